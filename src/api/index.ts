@@ -1,0 +1,7 @@
+/**
+ * The API's kinds: one table of facts, and for each kind what is special about it.
+ *
+ * - Built-in and custom kinds are both a `ResourceDefinition`; nothing above this floor asks which it is.
+ * - Hooks are pure. What needs state (allocation, bindings, tokens) lives in `apiserver/rest`.
+ */
+export type { Cell, Column, NameRule, RequestContext, ResourceDefinition, ResourceVersion, ScalePaths, Strategy, Subresource } from './definition.ts';

@@ -1,0 +1,11 @@
+/**
+ * What all of the API's kinds have in common: metadata, Status errors, schemas, patches, selectors, codecs.
+ *
+ * - Pure: no I/O, no clock, no random source.
+ * - Keys that clients choose (labels, annotations, data) are touched through `client-keys.ts` alone.
+ * - Knows no kind: what is special about Pods lives in `api`.
+ */
+export { type FieldError, type FieldErrorType, fieldError } from './field-error.ts';
+export * from './meta.ts';
+export type * from './schema.ts';
+export * from './status-error.ts';

@@ -1,0 +1,76 @@
+import type { Json } from './meta.ts';
+
+/**
+ * The shape of a type, built-in or custom: what strict decoding, pruning, defaulting, patching, apply and the codecs walk. One
+ * representation for both, so that one path serves both.
+ */
+export type Schema = ScalarSchema | ObjectSchema | ListSchema | MapSchema;
+
+/**
+ * JSON forms: `bytes` base64 text; `quantity` text or number; `intOrString` number or text; `time` RFC 3339 with whole seconds; `microTime`
+ * with six decimals; `duration` Go's text; `any` whatever JSON holds (FieldsV1, RawExtension, JSON), kept as it is.
+ */
+export type ScalarKind =
+  | 'string'
+  | 'int32'
+  | 'int64'
+  | 'bool'
+  | 'double'
+  | 'bytes'
+  | 'quantity'
+  | 'intOrString'
+  | 'time'
+  | 'microTime'
+  | 'duration'
+  | 'any';
+
+export interface ScalarSchema {
+  readonly kind: ScalarKind;
+  readonly nullable?: boolean;
+  readonly enum?: readonly string[];
+}
+
+export interface FieldSchema {
+  readonly name: string;
+  readonly schema: Schema;
+  readonly required: boolean;
+  /** Declared default, applied when the field is absent. */
+  readonly default?: Json;
+  /** Protobuf field number; absent in custom kinds. */
+  readonly number?: number;
+  /** The Go field is a pointer, so a zero value on the wire was meant. Lists and maps are never pointers. */
+  readonly pointer?: boolean;
+  /** Strategic merge patch: `merge`, `replace`, `retainKeys` or `merge,retainKeys`. */
+  readonly patchStrategy?: string;
+  readonly patchMergeKey?: string;
+}
+
+export interface ObjectSchema {
+  readonly kind: 'object';
+  /** OpenAPI definition name, e.g. `io.k8s.api.core.v1.Pod`; empty in custom kinds. */
+  readonly name: string;
+  /** In the table's order, the order of canonical JSON. Resolved lazily: types may be recursive. */
+  readonly fields: ReadonlyMap<string, FieldSchema>;
+  /** Server-side apply: replaced as a whole. */
+  readonly atomic?: boolean;
+  readonly nullable?: boolean;
+  /** Unknown fields are kept (x-kubernetes-preserve-unknown-fields). */
+  readonly preserveUnknownFields?: boolean;
+  /** Holds a whole API object: apiVersion, kind and metadata are known fields (x-kubernetes-embedded-resource). */
+  readonly embeddedResource?: boolean;
+}
+
+export interface ListSchema {
+  readonly kind: 'list';
+  readonly items: Schema;
+  readonly listType: 'atomic' | 'set' | 'map';
+  readonly listMapKeys?: readonly string[];
+  readonly nullable?: boolean;
+}
+
+export interface MapSchema {
+  readonly kind: 'map';
+  readonly values: Schema;
+  readonly atomic?: boolean;
+  readonly nullable?: boolean;
+}

@@ -1,0 +1,10 @@
+/**
+ * What every part stands on: time, chance, assertions, logs and plain data structures.
+ *
+ * - No Kubernetes word, no I/O beyond the operating system's clock and random source.
+ * - Nothing here is global state that a caller could share by accident: clocks, random sources and loggers are passed in.
+ */
+export { AssertionError, assert, unreachable } from './assert.ts';
+export { type Clock, FakeClock, realClock, type Timer } from './clock.ts';
+export { jsonLogger, type LogFields, type Logger, type LogLevel, silentLogger } from './log.ts';
+export { type Rng, randomHex, seededRng, systemRng } from './rng.ts';
