@@ -12,7 +12,8 @@ const phases: Readonly<Record<string, () => boolean>> = {
     run('oxlint', ['node_modules/oxlint/bin/oxlint', '--type-aware', '--quiet']) &&
     run('oxfmt', ['node_modules/oxfmt/bin/oxfmt', '--check', 'src', 'tools', 'test', 'bench']),
   unit: () => tests('unit', ['--test-isolation=none', '--test-timeout=60000'], ['src/**/*.test.ts', 'tools/**/*.test.ts']),
-  integration: () => tests('integration', ['--test-concurrency=1', '--test-timeout=600000'], ['test/integration/**/*.test.ts', 'test/simulation/**/*.test.ts']),
+  integration: () =>
+    tests('integration', ['--test-concurrency=1', '--test-timeout=600000'], ['test/integration/**/*.test.ts', 'test/simulation/**/*.test.ts']),
   e2e: () => tests('e2e', ['--test-concurrency=1', '--test-timeout=1200000'], ['test/e2e/**/*.test.ts']),
 };
 
@@ -23,7 +24,11 @@ function tests(name: string, flags: readonly string[], patterns: readonly string
 
 function run(name: string, args: readonly string[]): boolean {
   const started = performance.now();
-  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, NODE_COMPILE_CACHE: `${root}/.tools/compile-cache` } });
+  const { status } = spawnSync(process.execPath, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, NODE_COMPILE_CACHE: `${root}/.tools/compile-cache` },
+  });
   process.stdout.write(`# ${name}: ${status === 0 ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
   return status === 0;
 }

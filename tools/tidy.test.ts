@@ -26,7 +26,13 @@ test('exceptions are of files that exist', () => {
 
 test('src has no dead files', () => {
   const files = readSources('src', 'test', 'bench', 'tools');
-  const entries = ['src/index.ts', 'src/client/index.ts', 'src/testing/index.ts', 'src/cli/main.ts', ...files.filter((f) => f.isTest).map((f) => f.path)];
+  const entries = [
+    'src/index.ts',
+    'src/client/index.ts',
+    'src/testing/index.ts',
+    'src/cli/main.ts',
+    ...files.filter((f) => f.isTest).map((f) => f.path),
+  ];
   assert.deepEqual(
     deadFiles(files, entries).filter((p) => p.startsWith('src/')),
     [],

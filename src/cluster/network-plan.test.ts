@@ -12,5 +12,9 @@ test('ranges in use are left alone', () => {
 test('addresses count from the start of a range', () => {
   assert.equal(addressIn('10.96.0.0/20', 10), '10.96.0.10');
   assert.equal(addressIn('10.96.0.0/20', 300), '10.96.1.44');
-  assert.deepEqual(parseCidr('172.30.4.9/24'), { first: 172 * 2 ** 24 + 30 * 2 ** 16 + 4 * 256, last: 172 * 2 ** 24 + 30 * 2 ** 16 + 4 * 256 + 255, bits: 24 });
+  assert.deepEqual(parseCidr('172.30.4.9/24'), {
+    first: 172 * 2 ** 24 + 30 * 2 ** 16 + 4 * 256,
+    last: 172 * 2 ** 24 + 30 * 2 ** 16 + 4 * 256 + 255,
+    bits: 24,
+  });
 });

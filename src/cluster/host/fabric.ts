@@ -72,7 +72,12 @@ export async function plugNode(fabric: Fabric, node: string, index: number): Pro
   }
   // ClusterIPs need a route to reach the hook that rewrites them, with or without a way out.
   await exec(enter(inside, 'ip', 'route', 'replace', 'default', 'via', fabric.egress ? hostAddress(plan) : serverAddress(plan), 'dev', 'eth0'));
-  const sysctls = ['net.ipv4.ip_forward=1', 'net.bridge.bridge-nf-call-iptables=1', 'net.ipv4.conf.all.rp_filter=0', 'net.ipv4.conf.eth0.rp_filter=0'];
+  const sysctls = [
+    'net.ipv4.ip_forward=1',
+    'net.bridge.bridge-nf-call-iptables=1',
+    'net.ipv4.conf.all.rp_filter=0',
+    'net.ipv4.conf.eth0.rp_filter=0',
+  ];
   for (const s of sysctls) await tryExec(enter(inside, 'sysctl', '-q', '-w', s));
 }
 
@@ -125,10 +130,14 @@ export async function rangesInUse(): Promise<string[]> {
 }
 
 /** Sets, within `range`, exactly the wanted routes (CIDR → gateway) on `device`, in the namespace entered by `prefix` (none: here). */
-export async function syncRoutes(wanted: ReadonlyMap<string, string>, options: { readonly range: string; readonly device: string; readonly prefix?: (...words: string[]) => string[] }): Promise<void> {
+export async function syncRoutes(
+  wanted: ReadonlyMap<string, string>,
+  options: { readonly range: string; readonly device: string; readonly prefix?: (...words: string[]) => string[] },
+): Promise<void> {
   const prefix = options.prefix ?? ((...words: string[]) => words);
   const shown = await exec(prefix('ip', '-j', '-4', 'route', 'show', 'root', options.range, 'dev', options.device));
   const current = new Map((JSON.parse(shown || '[]') as JsonRoute[]).filter((r) => r.gateway !== undefined).map((r) => [r.dst, r.gateway!]));
-  for (const [cidr, gateway] of wanted) if (current.get(cidr) !== gateway) await exec(prefix('ip', 'route', 'replace', cidr, 'via', gateway, 'dev', options.device));
+  for (const [cidr, gateway] of wanted)
+    if (current.get(cidr) !== gateway) await exec(prefix('ip', 'route', 'replace', cidr, 'via', gateway, 'dev', options.device));
   for (const cidr of current.keys()) if (!wanted.has(cidr)) await tryExec(prefix('ip', 'route', 'del', cidr, 'dev', options.device));
 }

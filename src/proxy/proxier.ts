@@ -1,0 +1,128 @@
+import type { Clock, Logger, Timer } from '../base/index.ts';
+import type { EndpointSlice, Service } from '../api/index.ts';
+import type { InformerFactory } from '../client/index.ts';
+import type { Nft } from './nft-session.ts';
+import { type Change, RuleSet, type StaleFlow } from './rule-set.ts';
+import { servicePorts } from './service-map.ts';
+
+/** Changes that come within this time go to the kernel together. */
+const minSyncPeriodMs = 10;
+const retryMs = 1_000;
+const serviceNameLabel = 'kubernetes.io/service-name';
+
+export interface ProxierOptions {
+  readonly informers: InformerFactory;
+  readonly nodeName: string;
+  /** What is not from this range is masqueraded on its way to a ClusterIP. */
+  readonly clusterCidr: string;
+  readonly nft: Nft;
+  /** Forgets UDP flows whose endpoint is gone. */
+  readonly forgetFlows: (flows: readonly StaleFlow[]) => Promise<void>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+export interface Proxier {
+  /** Resolves when the rules of all Services known at the start are in the kernel. */
+  readonly synced: Promise<void>;
+  /** Resolves when the loop has ended and nft is closed. */
+  readonly done: Promise<void>;
+}
+
+/** Keeps the node's rules equal to the Services and EndpointSlices of the cluster until `signal` aborts. */
+export function runProxier(options: ProxierOptions): Proxier {
+  const { informers, clock, signal } = options;
+  const services = informers.informer<Service>('services');
+  const slices = informers.informer<EndpointSlice>('endpointslices');
+  slices.addIndexer(serviceNameLabel, sliceOwner);
+  const dirty = new Set<string>();
+  let wake: () => void = () => {};
+  const touch = (key: string) => {
+    dirty.add(key);
+    wake();
+  };
+  const touchService = (service: Service) => touch(`${service.metadata?.namespace}/${service.metadata?.name}`);
+  const touchSlice = (slice: EndpointSlice) => sliceOwner(slice).forEach(touch);
+  const removers = [
+    services.addHandler({ onAdd: touchService, onUpdate: (_old, s) => touchService(s), onDelete: touchService }),
+    slices.addHandler({
+      onAdd: touchSlice,
+      onUpdate: (old, s) => {
+        touchSlice(old);
+        touchSlice(s);
+      },
+      onDelete: touchSlice,
+    }),
+  ];
+  const rules = new RuleSet();
+  const changesOf = (): Change[] => {
+    const keys = [...dirty];
+    dirty.clear();
+    return keys.map((key) => {
+      const [namespace, name] = key.split('/') as [string, string];
+      const service = services.lister.get({ namespace, name });
+      return rules.setService(key, service ? servicePorts(service, slices.lister.byIndex(serviceNameLabel, key), options.nodeName) : []);
+    });
+  };
+  const pause = (ms: number) => sleepUnlessEnded(clock, ms, signal);
+  const syncProxyRules = async (whole: boolean): Promise<boolean> => {
+    const changes = changesOf();
+    try {
+      if (whole) await options.nft.load(rules.wholeTable(options.clusterCidr));
+      else await options.nft.change(changes.flatMap((c) => c.commands));
+    } catch (error) {
+      options.logger.error('the rules could not be applied; the whole table will be loaded', { error });
+      return false;
+    }
+    const flows = changes.flatMap((c) => c.staleFlows);
+    if (flows.length > 0) await options.forgetFlows(flows);
+    return true;
+  };
+  let reportSynced: () => void = () => {};
+  const synced = new Promise<void>((resolve) => (reportSynced = resolve));
+  const loop = async () => {
+    await Promise.all([services.synced(signal), slices.synced(signal)]);
+    let whole = true;
+    while (!signal.aborted) {
+      if (await syncProxyRules(whole)) {
+        whole = false;
+        reportSynced();
+        if (dirty.size === 0)
+          await new Promise<void>((resolve) => ((wake = resolve), signal.addEventListener('abort', () => resolve(), { once: true })));
+        wake = () => {};
+        await pause(minSyncPeriodMs);
+      } else {
+        whole = true;
+        await pause(retryMs);
+      }
+    }
+  };
+  const done = loop()
+    .catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    })
+    .finally(() => {
+      for (const remove of removers) remove();
+      options.nft.close();
+    });
+  return { synced, done };
+}
+
+function sliceOwner(slice: EndpointSlice): string[] {
+  const labels = slice.metadata?.labels ?? {};
+  const name = Object.hasOwn(labels, serviceNameLabel) ? labels[serviceNameLabel] : undefined;
+  return name === undefined ? [] : [`${slice.metadata?.namespace}/${name}`];
+}
+
+function sleepUnlessEnded(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = () => {
+      timer.cancel();
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const timer: Timer = clock.after(ms, finish);
+    signal.addEventListener('abort', finish, { once: true });
+  });
+}
