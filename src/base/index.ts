@@ -6,5 +6,7 @@
  */
 export { AssertionError, assert, unreachable } from './assert.ts';
 export { type Clock, FakeClock, realClock, type Timer } from './clock.ts';
+export { KeyedHeap } from './heap.ts';
 export { jsonLogger, type LogFields, type Logger, type LogLevel, silentLogger } from './log.ts';
 export { type Rng, randomHex, seededRng, systemRng } from './rng.ts';
+export { SortedMap } from './sorted-map.ts';
