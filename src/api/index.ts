@@ -5,3 +5,5 @@
  * - Hooks are pure. What needs state (allocation, bindings, tokens) lives in `apiserver/rest`.
  */
 export type { Cell, Column, NameRule, RequestContext, ResourceDefinition, ResourceVersion, ScalePaths, Strategy, Subresource } from './definition.ts';
+export { type BuiltinGroupVersion, builtinGroupVersions, findSchema, schemaByName, schemaOf } from './builtin-schemas.ts';
+export type * from './types.gen.ts';

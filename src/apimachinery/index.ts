@@ -9,3 +9,8 @@ export { type FieldError, type FieldErrorType, fieldError } from './field-error.
 export * from './meta.ts';
 export type * from './schema.ts';
 export * from './status-error.ts';
+export * from './decode.ts';
+export * from './client-keys.ts';
+export { ReadError, type ReadLimits, type ReadResult, defaultReadLimits, readJson } from './json-reader.ts';
+export { readYaml } from './yaml-reader.ts';
+export { canonicalJson, sortedJson } from './canonical-json.ts';

@@ -28,6 +28,16 @@ export interface ScalarSchema {
   readonly kind: ScalarKind;
   readonly nullable?: boolean;
   readonly enum?: readonly string[];
+  /** Go's name of the type where it is not the kind's own (`v1.Protocol`), as decoding errors print it. */
+  readonly goType?: string;
+  /** On `any`: the three shapes of apiextensions that hold a schema or something simpler. */
+  readonly union?: SchemaUnion;
+}
+
+/** JSONSchemaPropsOrArray, OrBool and OrStringArray: an object of `schema`, or a list of such, a boolean, a list of strings. */
+export interface SchemaUnion {
+  readonly or: 'array' | 'bool' | 'stringArray';
+  readonly schema: ObjectSchema;
 }
 
 export interface FieldSchema {
@@ -40,6 +50,8 @@ export interface FieldSchema {
   readonly number?: number;
   /** The Go field is a pointer, so a zero value on the wire was meant. Lists and maps are never pointers. */
   readonly pointer?: boolean;
+  /** The protobuf messages around the field that JSON does not show (Go's embedded structs), outermost first: `[2]` for Volume.hostPath. */
+  readonly inlinedIn?: readonly number[];
   /** Strategic merge patch: `merge`, `replace`, `retainKeys` or `merge,retainKeys`. */
   readonly patchStrategy?: string;
   readonly patchMergeKey?: string;
@@ -65,6 +77,8 @@ export interface ListSchema {
   readonly items: Schema;
   readonly listType: 'atomic' | 'set' | 'map';
   readonly listMapKeys?: readonly string[];
+  /** In protobuf a message of its own with the items in field 1 (ExtraValue, Verbs). */
+  readonly wrapped?: boolean;
   readonly nullable?: boolean;
 }
 

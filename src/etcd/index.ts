@@ -6,3 +6,4 @@
  * - Acknowledged means on disk, where the store is durable.
  */
 export * from './types.ts';
+export { type MemoryEtcdOptions, openMemoryEtcd } from './memory.ts';

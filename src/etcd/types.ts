@@ -174,11 +174,24 @@ export interface EtcdCapabilities {
 }
 
 /**
+ * What a store in this thread can do beyond the interface: tell its state at once. It lets a cache be exactly as new as the store, with no
+ * round trip: listeners run inside the apply of each revision, before the write's promise resolves.
+ */
+export interface LocalEtcd {
+  /** The newest applied revision. */
+  revision(): number;
+  /** Calls `listener` with each revision's events in the range, from the next one on. It must not throw, wait or write to the store. */
+  listen(range: KeyRange, listener: (response: WatchResponse) => void): { cancel(): void };
+}
+
+/**
  * The store: etcd v3's key-value API over revisions. Passes bytes, strings and numbers only, so that it can live in this thread, in a
  * worker or elsewhere. A promise that resolves means committed, and on disk where `capabilities.durable`.
  */
 export interface Etcd extends AsyncDisposable {
   readonly capabilities: EtcdCapabilities;
+  /** Present where the store lives in this thread. */
+  readonly local?: LocalEtcd;
   range(request: RangeRequest): Promise<RangeResponse>;
   put(request: PutRequest): Promise<PutResponse>;
   deleteRange(request: DeleteRangeRequest): Promise<DeleteRangeResponse>;

@@ -69,5 +69,7 @@ export type WireReply =
       readonly status: number;
       readonly headers: Readonly<Record<string, string | readonly string[]>>;
       readonly body: Uint8Array | Chunks;
+      /** Ends when its reader or the server does (watches, followed logs): cut short, not waited for, when the server closes. */
+      readonly longRunning?: boolean;
     }
   | UpgradeReply;

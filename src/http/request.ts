@@ -10,6 +10,8 @@ export interface Connection {
   readonly remotePort: number;
   /** The peer's certificate in DER, present only if the TLS layer verified it against the client CA. */
   readonly clientCertificate?: Uint8Array;
+  /** Why a certificate that the peer did send was not verified (OpenSSL's code, as `CERT_HAS_EXPIRED`): such a peer is not anonymous. */
+  readonly clientCertificateError?: string;
   readonly encrypted: boolean;
 }
 
@@ -27,12 +29,14 @@ export interface HttpRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: Headers;
+  /** Every value of a header that may come several times (`impersonate-group`), unjoined and in order; absent where headers never were text. */
+  headerValues?(name: string): readonly string[];
   readonly body: RequestBody;
   /** Aborts when the client has gone or the server ends. */
   readonly signal: AbortSignal;
   readonly connection: Connection;
   /** Takes the connection over from HTTP/1.1 (`Upgrade`); absent where that cannot be. */
-  readonly upgrade?: { readonly protocol: string };
+  readonly upgrade?: { readonly protocol: string } | undefined;
 }
 
 /** Bytes in both directions after an upgrade. */

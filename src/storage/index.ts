@@ -5,3 +5,4 @@
  * - Reads that may be served from the cache never touch the store and never parse.
  */
 export type * from './types.ts';
+export type * from './store.ts';

@@ -20,17 +20,14 @@ export interface Summary {
 export interface StoredObject {
   readonly summary: Summary;
   readonly revision: number;
-  /** managedFields as JSON text; '' when there are none. */
+  /** managedFields as JSON text; '' when there are none. Decoded at each access. */
   readonly managedFields: string;
-  /** From after `{"metadata":{"resourceVersion":"N",` on, without managedFields: see `objects` in docs. */
+  /** From after `{"metadata":{"resourceVersion":"N",` on, without managedFields. */
   readonly rest: Uint8Array;
-  /** The parsed object with resourceVersion, and managedFields; short-lived, shared, read-only. */
+  /** The same with managedFields in front: what is sent after the spliced revision. */
+  readonly body: Uint8Array;
+  /** The parsed object in the storage version with kind, apiVersion, resourceVersion and managedFields; short-lived, shared, read-only. */
   value(): KubeObject;
-}
-
-export interface StoredEvent {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
-  readonly object: StoredObject;
-  readonly previous: StoredObject | undefined;
-  readonly revision: number;
+  /** `value()` without managedFields: half the parse. */
+  bare(): KubeObject;
 }

@@ -1,0 +1,19 @@
+/**
+ * The API server: what a request goes through, by folder.
+ *
+ * `filters` (who, what, may they, how many at once) → `registry` (one verb a file, the same for built-in and custom kinds) or `rest`
+ * (what needs state), `discovery` (what is there) → a `Reply`. `crd` turns CustomResourceDefinitions into resources, `bootstrap` makes what
+ * must exist.
+ *
+ * - Several servers live in one process: everything is an argument of `createApiServer`.
+ * - Reads send stored bytes; they neither parse nor stringify.
+ * - Writes run admission, strategy hooks and validation in upstream's order, and are stored by compare-and-swap on the revision.
+ * - Must not know: sockets, etcd's protocol, controllers.
+ */
+export type { AdmissionOperation, AdmissionPlugin, AdmissionRequest } from './admission-types.ts';
+export type { AuthorizationAttributes, Authenticator, Authorizer, Decision, PolicyRule, RulesAnswer } from './auth-types.ts';
+export { ResourceCatalog, type ServedResource } from './catalog.ts';
+export type { SecurityFactories, ServerContext } from './context.ts';
+export { type ApiServer, type ApiServerLimits, type ApiServerOptions, defaultApiServerLimits } from './options.ts';
+export type { KubeletAddress, KubeletDialer, KubeletResponse, KubeletUpgrade } from './rest/kubelet-dialer.ts';
+export type { TokenClaims, TokenIssuer } from './rest/token-issuer.ts';

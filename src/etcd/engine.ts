@@ -1,0 +1,71 @@
+import type { Clock } from '../base/index.ts';
+import { LeaseExpiry } from './lease-expiry.ts';
+import { type Applied, MvccStore, type ProposalResponse } from './mvcc/mvcc-store.ts';
+import type { Proposal } from './mvcc/proposal.ts';
+import { WatchHub } from './watch-hub.ts';
+
+/** How proposals become committed, in order; once one is, it is passed to `Engine.apply`. A local log now; a Raft group takes the same place. */
+export interface Committer {
+  /** Resolves with what applying came to, once it is committed (and on disk where the store is durable). */
+  propose(p: Proposal): Promise<ProposalResponse>;
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly clock: Clock;
+  /** Superseded bytes above which the engine asks for a compaction that keeps about half of the revisions. */
+  readonly historyBytes: number;
+}
+
+/** The state machine with what lives around it on one member: watches, lease deadlines, self-compaction. */
+export class Engine {
+  readonly store: MvccStore;
+  readonly hub: WatchHub;
+  readonly expiry: LeaseExpiry;
+  readonly #historyBytes: number;
+  #compacting = false;
+  #propose: ((p: Proposal) => Promise<unknown>) | undefined;
+
+  constructor(store: MvccStore, options: EngineOptions) {
+    this.store = store;
+    this.hub = new WatchHub(store);
+    this.#historyBytes = options.historyBytes;
+    this.expiry = new LeaseExpiry(options.clock, (id) => this.#suggest({ kind: 'leaseRevoke', id }));
+    for (const l of store.leases.all()) this.expiry.renew(l.id, l.ttlSeconds);
+  }
+
+  /** Lets the engine propose on its own: expired leases, compaction. Not called on members that do not lead. */
+  lead(propose: (p: Proposal) => Promise<unknown>): void {
+    this.#propose = propose;
+  }
+
+  /** Applies a committed proposal and tells watchers. Throws the `EtcdError` that refuses it; the state is unchanged then. */
+  apply(p: Proposal): Applied {
+    const applied = this.store.apply(p);
+    if (p.kind === 'leaseGrant') this.expiry.renew(p.id, p.ttlSeconds);
+    else if (p.kind === 'leaseRevoke') this.expiry.remove(p.id);
+    this.hub.committed(applied.events);
+    if (this.store.historyBytes > this.#historyBytes && !this.#compacting) this.#compact();
+    return applied;
+  }
+
+  close(): void {
+    this.#propose = undefined;
+    this.expiry.close();
+    this.hub.close();
+  }
+
+  #compact(): void {
+    const { revision, compactRevision } = this.store;
+    const keepFrom = Math.floor((revision + compactRevision) / 2);
+    if (keepFrom <= compactRevision) return;
+    this.#compacting = true;
+    this.#suggest({ kind: 'compact', revision: keepFrom }, () => (this.#compacting = false));
+  }
+
+  /** A refusal (already revoked, already compacted) means that someone else did it. */
+  #suggest(p: Proposal, done: () => void = () => {}): void {
+    if (!this.#propose) return done();
+    this.#propose(p).then(done, done);
+  }
+}

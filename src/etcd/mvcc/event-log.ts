@@ -1,0 +1,48 @@
+import type { WatchEvent } from '../types.ts';
+
+/**
+ * All changes since the last compaction, in order. Positions are absolute: they stay valid when the front is dropped. Watchers are cursors
+ * into it, so that nothing is queued for each of them.
+ */
+export class EventLog {
+  #events: WatchEvent[] = [];
+  #base = 0;
+
+  /** The position of the first event still held. */
+  get start(): number {
+    return this.#base;
+  }
+
+  /** The position after the last event. */
+  get end(): number {
+    return this.#base + this.#events.length;
+  }
+
+  append(events: readonly WatchEvent[]): void {
+    for (const e of events) this.#events.push(e);
+  }
+
+  at(position: number): WatchEvent | undefined {
+    return this.#events[position - this.#base];
+  }
+
+  /** The position of the first event with at least this revision. */
+  seek(revision: number): number {
+    let low = 0;
+    let high = this.#events.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#events[middle]!.kv.modRevision < revision) low = middle + 1;
+      else high = middle;
+    }
+    return this.#base + low;
+  }
+
+  /** Drops events below `revision`. */
+  dropBelow(revision: number): void {
+    const drop = this.seek(revision) - this.#base;
+    if (drop === 0) return;
+    this.#events = this.#events.slice(drop);
+    this.#base += drop;
+  }
+}

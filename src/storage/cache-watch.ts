@@ -1,0 +1,134 @@
+import type { EventHistory } from './event-history.ts';
+import type { ResourceWatch, WatchItem } from './store.ts';
+import type { Stored } from './stored.ts';
+import type { Summary } from './types.ts';
+import { type CacheEvent, Item } from './watch-item.ts';
+
+/** Items in one `read`. */
+const maxBatch = 500;
+
+export interface CacheWatchOptions {
+  /** Undefined = everything. */
+  readonly matches: ((summary: Summary) => boolean) | undefined;
+  /** Where in the history it starts. */
+  readonly position: number;
+  /** Events up to this revision are not for it. */
+  readonly skipThrough?: number;
+  /** Sent first as ADDED; selected already. */
+  readonly initial?: readonly Stored[];
+  /** Sent after `initial` with the annotation that ends it, at this revision. */
+  readonly initialEventsEndAt?: number;
+  readonly bookmarks: boolean;
+}
+
+interface Hooks {
+  waiting(yes: boolean): void;
+  gone(): void;
+}
+
+/** One watch: a cursor into the cache's history. It holds no queue of its own beyond what was there when it started. */
+export class CacheWatch implements ResourceWatch {
+  readonly #history: EventHistory;
+  readonly #currentHistory: () => EventHistory;
+  readonly #options: CacheWatchOptions & Hooks;
+  #position: number;
+  #initialAt = 0;
+  #initialEndDue: boolean;
+  #dueBookmark: Item | undefined;
+  #waiter: ((items: readonly WatchItem[] | undefined) => void) | undefined;
+  #closed = false;
+
+  constructor(history: () => EventHistory, options: CacheWatchOptions & Hooks) {
+    this.#history = history();
+    this.#currentHistory = history;
+    this.#options = options;
+    this.#position = options.position;
+    this.#initialEndDue = options.initialEventsEndAt !== undefined;
+  }
+
+  read(): Promise<readonly WatchItem[] | undefined> {
+    if (this.#waiter) return Promise.reject(new Error('one read at a time'));
+    const items = this.#next();
+    if (items === undefined || items.length > 0) return Promise.resolve(items);
+    return new Promise((resolve) => {
+      this.#waiter = resolve;
+      this.#options.waiting(true);
+    });
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#options.gone();
+    this.wake();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Looks for something to tell the waiting reader. */
+  wake(): void {
+    if (!this.#waiter) return;
+    const items = this.#next();
+    if (items !== undefined && items.length === 0) return;
+    const waiter = this.#waiter;
+    this.#waiter = undefined;
+    this.#options.waiting(false);
+    waiter(items);
+  }
+
+  /** A bookmark goes out behind all that came before it; a newer one replaces one that is still due. */
+  bookmark(item: Item): void {
+    if (!this.#options.bookmarks) return;
+    this.#dueBookmark = item;
+    this.wake();
+  }
+
+  #next(): readonly WatchItem[] | undefined {
+    if (this.#closed) return undefined;
+    const history = this.#history;
+    if (history !== this.#currentHistory() || this.#position < history.start) {
+      // Fell behind: what it missed is gone. The client asks again from where it was and learns from the answer.
+      this.#closed = true;
+      this.#options.gone();
+      return undefined;
+    }
+    const items: WatchItem[] = [];
+    if (this.#options.initial && this.#initialAt < this.#options.initial.length) {
+      const until = Math.min(this.#initialAt + maxBatch, this.#options.initial.length);
+      for (; this.#initialAt < until; this.#initialAt++) {
+        const object = this.#options.initial[this.#initialAt]!;
+        items.push(new Item('ADDED', object.revision, { object }));
+      }
+      return items;
+    }
+    if (this.#initialEndDue) {
+      this.#initialEndDue = false;
+      items.push(new Item('BOOKMARK', this.#options.initialEventsEndAt!, { initialEventsEnd: true }));
+    }
+    const { end } = history;
+    while (this.#position < end && items.length < maxBatch) {
+      const item = this.#seen(history.at(this.#position++));
+      if (item) items.push(item);
+    }
+    if (this.#dueBookmark && this.#position >= end) {
+      items.push(this.#dueBookmark);
+      this.#dueBookmark = undefined;
+    }
+    return items;
+  }
+
+  /** The event as this watch's selector shows it. */
+  #seen(event: CacheEvent): Item | undefined {
+    const { matches, skipThrough } = this.#options;
+    if (skipThrough !== undefined && event.revision <= skipThrough) return undefined;
+    if (!matches) return event.item;
+    const { type } = event.item;
+    const was = event.previous !== undefined && matches(event.previous.summary);
+    if (type === 'DELETED') return was ? event.item : undefined;
+    const is = matches(event.object.summary);
+    if (is) return was === (type === 'MODIFIED') ? event.item : event.added;
+    return was ? event.left : undefined;
+  }
+}
