@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '../base/index.ts';
-import { isAlreadyExists, isNotFound, isStatusError, type KubeObject } from '../apimachinery/index.ts';
+import { formatTime, isAlreadyExists, isNotFound, isStatusError, type KubeObject } from '../apimachinery/index.ts';
 import type { Client } from './client.ts';
 import { type CoreEvent, EventCorrelator, type EventType, type ObjectReference } from './event-correlator.ts';
 
@@ -46,11 +46,6 @@ export function referenceTo(object: KubeObject | ObjectReference): ObjectReferen
   };
 }
 
-/** RFC 3339 in whole seconds. */
-export function wholeSeconds(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
-}
-
 class Recorder implements EventRecorder {
   readonly #options: EventRecorderOptions;
   readonly #correlator = new EventCorrelator();
@@ -72,9 +67,7 @@ class Recorder implements EventRecorder {
     }
     const atMs = clock.now();
     this.#queue.push({ event: this.#make(referenceTo(object), { type, reason, message, atMs }), atMs });
-    this.#sending ??= this.#sendAll().finally(() => {
-      this.#sending = undefined;
-    });
+    this.#sending ??= this.#sendAll();
   }
 
   async flush(): Promise<void> {
@@ -86,7 +79,7 @@ class Recorder implements EventRecorder {
     what: { readonly type: EventType; readonly reason: string; readonly message: string; readonly atMs: number },
   ): CoreEvent {
     const { component, host } = this.#options;
-    const at = wholeSeconds(what.atMs);
+    const at = formatTime(what.atMs);
     // Upstream's suffix is the time in nanoseconds; the counter tells events of one millisecond apart.
     this.#serial = (this.#serial + 1) % 1_000_000;
     const suffix = (BigInt(what.atMs) * 1_000_000n + BigInt(this.#serial)).toString(16);
@@ -114,6 +107,8 @@ class Recorder implements EventRecorder {
       const decision = this.#correlator.correlate(next.event, next.atMs);
       if (decision.kind !== 'skip') await this.#send(decision.event, decision.kind === 'patch', decision.key);
     }
+    // In the same turn as the look at the empty queue: what comes next starts a new round.
+    this.#sending = undefined;
   }
 
   async #send(event: CoreEvent, repeated: boolean, key: string): Promise<void> {

@@ -23,7 +23,7 @@ export {
   type WriteOptions,
 } from './client.ts';
 export { type CoreEvent, eventLimits, type EventType, type ObjectReference } from './event-correlator.ts';
-export { createEventRecorder, type EventRecorder, type EventRecorderOptions, referenceTo, wholeSeconds } from './event-recorder.ts';
+export { createEventRecorder, type EventRecorder, type EventRecorderOptions, referenceTo } from './event-recorder.ts';
 export { type HttpsTransportOptions, httpsTransport } from './https-transport.ts';
 export { frameError, inProcessTransport } from './in-process-transport.ts';
 export { createInformer, type Informer, type InformerOptions, type ResourceEventHandler } from './informer.ts';
@@ -38,7 +38,6 @@ export {
   type LeaderElectionOptions,
   type LeaseObject,
   type LeaseSpec,
-  microTime,
   type ObservedLease,
   runLeaderElection,
 } from './leader-election.ts';

@@ -1,5 +1,5 @@
 import type { Clock, Logger, Rng } from '../base/index.ts';
-import { isConflict, isNotFound, type KubeObject } from '../apimachinery/index.ts';
+import { formatMicroTime, isConflict, isNotFound, type KubeObject } from '../apimachinery/index.ts';
 import type { Client } from './client.ts';
 import type { EventRecorder } from './event-recorder.ts';
 
@@ -38,18 +38,13 @@ export type ElectionStep =
   | { readonly kind: 'update'; readonly spec: LeaseSpec }
   | { readonly kind: 'wait' };
 
-/** RFC 3339 with six decimals, as Lease times are. */
-export function microTime(ms: number): string {
-  return new Date(ms).toISOString().replace('Z', '000Z');
-}
-
 /** What `identity` should do about the lease it observes (undefined: there is none). Pure. */
 export function electionStep(
   observed: ObservedLease | undefined,
   identity: string,
   now: { readonly wallMs: number; readonly monotonicMs: number; readonly leaseDurationMs: number },
 ): ElectionStep {
-  const at = microTime(now.wallMs);
+  const at = formatMicroTime(now.wallMs);
   const leaseDurationSeconds = Math.ceil(now.leaseDurationMs / 1000);
   if (observed === undefined) {
     return { kind: 'create', spec: { holderIdentity: identity, leaseDurationSeconds, acquireTime: at, renewTime: at, leaseTransitions: 0 } };
@@ -158,7 +153,7 @@ class Elector {
     const { client, clock, identity, logger } = this.#options;
     const lease = this.#observed?.lease;
     if (lease?.spec?.holderIdentity !== identity) return;
-    const at = microTime(clock.now());
+    const at = formatMicroTime(clock.now());
     const spec: LeaseSpec = {
       holderIdentity: '',
       leaseDurationSeconds: 1,

@@ -1,10 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock, Logger, Timer } from '../base/index.ts';
-import { isNotFound, type KubeObject } from '../apimachinery/index.ts';
+import { formatMicroTime, isNotFound, type KubeObject } from '../apimachinery/index.ts';
 import type { Client } from './client.ts';
 import type { EventType, ObjectReference } from './event-correlator.ts';
 import { referenceTo } from './event-recorder.ts';
-import { microTime } from './leader-election.ts';
 
 /** Records events.k8s.io/v1 Events: repetitions become one series instead of a count. Never throws, never waits. */
 export interface SeriesRecorder {
@@ -86,7 +85,7 @@ class Recorder implements SeriesRecorder {
       identity(ref),
       related && identity(related),
     ]);
-    const now = microTime(clock.now());
+    const now = formatMicroTime(clock.now());
     const series = this.#series.get(key);
     if (series === undefined) {
       this.#begin(key, this.#make(ref, related, what));
@@ -131,7 +130,7 @@ class Recorder implements SeriesRecorder {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
       metadata: { name: `${regarding.name ?? ''}.${suffix}`, namespace: regarding.namespace ?? 'default' },
-      eventTime: microTime(nowMs),
+      eventTime: formatMicroTime(nowMs),
       reportingController,
       reportingInstance,
       action: what.action,
@@ -153,13 +152,13 @@ class Recorder implements SeriesRecorder {
         if (!signal.aborted) logger.debug('an event was refused', { error });
       }
     });
-    this.#sending ??= this.#drain().finally(() => {
-      this.#sending = undefined;
-    });
+    this.#sending ??= this.#drain();
   }
 
   async #drain(): Promise<void> {
+    await Promise.resolve();
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) await next();
+    this.#sending = undefined;
   }
 
   async #patch(event: NewEvent): Promise<void> {

@@ -46,7 +46,7 @@ export function chooseNetworkPlan(used: readonly string[]): NetworkPlan {
   return {
     nodeCidr: free(range(0, 255, (i) => `172.30.${i}.0/24`)),
     clusterCidr: free(range(244, 100, (i) => `10.${i}.0.0/16`)),
-    serviceCidr: free(range(0, 15, (i) => `10.96.${i * 16}.0/20`)),
+    serviceCidr: free(range(0, 511, (i) => `10.${96 + Math.floor(i / 16)}.${(i % 16) * 16}.0/20`)),
   };
 }
 

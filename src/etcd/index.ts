@@ -6,4 +6,6 @@
  * - Acknowledged means on disk, where the store is durable.
  */
 export * from './types.ts';
+export { type DiskEtcdOptions, openDiskEtcd } from './disk.ts';
 export { type MemoryEtcdOptions, openMemoryEtcd } from './memory.ts';
+export { WalCorruptError } from './disk/wal.ts';

@@ -26,6 +26,14 @@ export {
 export { defaultServerLimits, type ServerLimits } from './server/limits.ts';
 export { type Listen, serve, type ServeOptions, type ServerHandle, type TlsOptions } from './server/serve.ts';
 export { RequestAborted } from './server/server-request.ts';
+export { cancelStatus, protocolErrorStatus } from './spdy/frames.ts';
+export { type SpdyHeaders, SpdyProtocolError } from './spdy/header-block.ts';
+export { SpdyConnection, type SpdyConnectionOptions } from './spdy/spdy-connection.ts';
+export { type RemoteEnd, SpdyStream } from './spdy/spdy-stream.ts';
+export { type Upgraded, type UpgradeOptions, UpgradeRefused, type UpgradeTlsOptions, upgradeTo } from './upgrade-client.ts';
 export type { User } from './user.ts';
 export { warningHeaders } from './warning-header.ts';
+export { handshakeHeaders, isWebSocketUpgrade, offeredSubprotocols } from './websocket/handshake.ts';
+export { WebSocketTunnel } from './websocket/tunnel.ts';
+export { WebSocketConnection, type WebSocketOptions } from './websocket/web-socket.ts';
 export { headerValues, withUser } from './with-user.ts';

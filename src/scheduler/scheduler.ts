@@ -214,7 +214,7 @@ class Profile {
     const condition = { type: 'PodScheduled', status: 'False', reason, message, lastProbeTime: null, lastTransitionTime };
     try {
       const key = { namespace: pod.metadata?.namespace ?? '', name: pod.metadata?.name ?? '' };
-      await client.resource<Pod>('pods').patch(key, { status: { conditions: [condition] } }, { type: 'strategic', subresource: 'status', signal });
+      await client.resource<Pod>('pods').patch(key, 'strategic', { status: { conditions: [condition] } }, { subresource: 'status', signal });
     } catch (error) {
       if (!isNotFound(error) && !signal.aborted) logger.warn('the PodScheduled condition could not be written', { error });
     }

@@ -29,19 +29,20 @@ interface Hooks {
 /** One watch: a cursor into the cache's history. It holds no queue of its own beyond what was there when it started. */
 export class CacheWatch implements ResourceWatch {
   readonly #history: EventHistory;
-  readonly #currentHistory: () => EventHistory;
-  readonly #options: CacheWatchOptions & Hooks;
+  readonly #options: Omit<CacheWatchOptions, 'initial'> & Hooks;
   #position: number;
+  #initial: readonly Stored[];
   #initialAt = 0;
   #initialEndDue: boolean;
   #dueBookmark: Item | undefined;
   #waiter: ((items: readonly WatchItem[] | undefined) => void) | undefined;
   #closed = false;
 
-  constructor(history: () => EventHistory, options: CacheWatchOptions & Hooks) {
-    this.#history = history();
-    this.#currentHistory = history;
-    this.#options = options;
+  constructor(history: EventHistory, options: CacheWatchOptions & Hooks) {
+    this.#history = history;
+    const { initial, ...rest } = options;
+    this.#options = rest;
+    this.#initial = initial ?? [];
     this.#position = options.position;
     this.#initialEndDue = options.initialEventsEndAt !== undefined;
   }
@@ -88,19 +89,20 @@ export class CacheWatch implements ResourceWatch {
   #next(): readonly WatchItem[] | undefined {
     if (this.#closed) return undefined;
     const history = this.#history;
-    if (history !== this.#currentHistory() || this.#position < history.start) {
+    if (this.#position < history.start) {
       // Fell behind: what it missed is gone. The client asks again from where it was and learns from the answer.
       this.#closed = true;
       this.#options.gone();
       return undefined;
     }
     const items: WatchItem[] = [];
-    if (this.#options.initial && this.#initialAt < this.#options.initial.length) {
-      const until = Math.min(this.#initialAt + maxBatch, this.#options.initial.length);
-      for (; this.#initialAt < until; this.#initialAt++) {
-        const object = this.#options.initial[this.#initialAt]!;
+    if (this.#initial.length > 0) {
+      for (const object of this.#initial.slice(this.#initialAt, this.#initialAt + maxBatch)) {
         items.push(new Item('ADDED', object.revision, { object }));
       }
+      this.#initialAt += maxBatch;
+      // A watch may live for long: it must not keep old states.
+      if (this.#initialAt >= this.#initial.length) this.#initial = [];
       return items;
     }
     if (this.#initialEndDue) {

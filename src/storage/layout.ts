@@ -1,4 +1,4 @@
-import type { KubeObject } from '../apimachinery/index.ts';
+import { canonicalJson, type KubeObject, type ObjectMeta, type ObjectSchema, sortedJson } from '../apimachinery/index.ts';
 import type { Writable } from './store.ts';
 
 /**
@@ -9,18 +9,32 @@ import type { Writable } from './store.ts';
 export const lengthBytes = 4;
 const memberStart = '"managedFields":';
 
-/** Turns an object without kind, apiVersion, resourceVersion and managedFields, metadata first, into canonical JSON. */
-export type CanonicalEncoder = (object: KubeObject) => string;
+/** Turns the two parts of an object into canonical JSON: metadata without resourceVersion and managedFields, and the rest without kind and apiVersion. */
+export interface CanonicalEncoder {
+  metadata(metadata: ObjectMeta): string;
+  rest(object: object): string;
+}
 
-/** The value to store. Throws TypeError for an object without metadata.name, which nothing could be spliced in front of. */
-export function encodeStored(writable: Writable, encode: CanonicalEncoder): Uint8Array {
-  const { object } = writable;
-  const managedFields = writable.managedFields ?? managedFieldsText(object);
-  const text = encode(withoutServerSide(object));
-  const head = '{"metadata":{';
-  if (!text.startsWith(head) || text.startsWith('{"metadata":{}')) throw new TypeError('canonical JSON must start with a metadata that is not empty');
+/** By a kind's schema; what a custom kind's schema does not say of metadata is sorted. */
+export function canonicalEncoder(schema: ObjectSchema | undefined): CanonicalEncoder {
+  const metaSchema = schema?.fields.get('metadata')?.schema;
+  const isKnown = metaSchema?.kind === 'object' && metaSchema.fields.size > 0;
+  return {
+    metadata: (metadata) => (isKnown ? canonicalJson(metaSchema, metadata) : sortedJson(metadata)),
+    rest: (object) => (schema ? canonicalJson(schema, object) : sortedJson(object)),
+  };
+}
+
+/** The value to store. Throws TypeError for an object without metadata, in front of which nothing could be spliced. */
+export function encodeStored(writable: Writable, encoder: CanonicalEncoder): Uint8Array {
+  const { apiVersion: _apiVersion, kind: _kind, metadata, ...rest } = writable.object;
+  const { resourceVersion: _resourceVersion, managedFields: _managedFields, selfLink: _selfLink, ...meta } = metadata ?? {};
+  const managedFields = writable.managedFields ?? managedFieldsText(writable.object);
   const member = managedFields === '' ? '' : `${memberStart}${managedFields},`;
-  const body = member + text.slice(head.length);
+  const metaText = encoder.metadata(meta);
+  if (metaText.length < 3) throw new TypeError('a stored object has metadata');
+  const restText = encoder.rest(rest);
+  const body = `${member}${metaText.slice(1)}${restText === '{}' ? '}' : `,${restText.slice(1)}`}`;
   // One allocation of the exact size, never from the shared pool: the bytes live as long as the object.
   const size = Buffer.byteLength(body);
   const buffer = Buffer.allocUnsafeSlow(lengthBytes + size);
@@ -32,13 +46,6 @@ export function encodeStored(writable: Writable, encode: CanonicalEncoder): Uint
 function managedFieldsText(object: KubeObject): string {
   const entries = object.metadata?.managedFields;
   return entries && entries.length > 0 ? JSON.stringify(entries) : '';
-}
-
-/** The object as the encoder takes it: metadata first. Shares everything below. */
-function withoutServerSide(object: KubeObject): KubeObject {
-  const { apiVersion: _apiVersion, kind: _kind, metadata, ...rest } = object;
-  const { resourceVersion: _resourceVersion, managedFields: _managedFields, selfLink: _selfLink, ...meta } = metadata ?? {};
-  return { metadata: meta, ...rest };
 }
 
 /** The JSON text of managedFields; '' when there are none. */

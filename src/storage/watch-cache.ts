@@ -1,11 +1,15 @@
 import { assert, SortedMap } from '../base/index.ts';
 import { CacheWatch, type CacheWatchOptions } from './cache-watch.ts';
 import { EventHistory } from './event-history.ts';
+import { Recency } from './recency.ts';
 import { compileSelection } from './selection.ts';
 import { storageErrors } from './storage-errors.ts';
 import type { Selection } from './store.ts';
 import type { Stored } from './stored.ts';
 import { CacheEvent, Item } from './watch-item.ts';
+
+/** Items whose frames are kept for the watchers that have not asked yet. */
+const sharedFrames = 256;
 
 export interface WatchCacheOptions {
   /** The definition's selectable fields, as in summaries. */
@@ -37,6 +41,7 @@ export class WatchCache {
   /** Watches with a reader waiting. */
   readonly #waiting = new Set<CacheWatch>();
   #deliveryDue = false;
+  readonly #recentFrames = new Recency<Item>(sharedFrames, (item) => item.forgetFrames());
 
   constructor(options: WatchCacheOptions) {
     this.#options = options;
@@ -101,7 +106,7 @@ export class WatchCache {
     this.#index(key, previous, stored);
     this.#changedAt = revision;
     const type = !stored ? 'DELETED' : previous ? 'MODIFIED' : 'ADDED';
-    this.#history.push(new CacheEvent(type, key, { object: stored ?? previous!.at(revision), previous }));
+    this.#history.push(new CacheEvent(type, key, { object: stored ?? previous!.at(revision), previous, shared: this.#recentFrames }));
   }
 
   #index(key: string, previous: Stored | undefined, next: Stored | undefined): void {
@@ -151,7 +156,7 @@ export class WatchCache {
       throw storageErrors.tooOldWatch(fromRevision, this.#history.floorRevision);
     }
     const position = fromRevision === undefined ? this.#history.end : this.#history.seekAfter(fromRevision);
-    const watch: CacheWatch = new CacheWatch(() => this.#history, {
+    const watch: CacheWatch = new CacheWatch(this.#history, {
       ...options,
       skipThrough: fromRevision ?? 0,
       position,
@@ -168,7 +173,7 @@ export class WatchCache {
 
   /** Offers a bookmark to each watch that wants them. */
   bookmark(revision: number): void {
-    const item = new Item('BOOKMARK', revision, {});
+    const item = new Item('BOOKMARK', revision, { shared: this.#recentFrames });
     for (const watch of this.#watches) watch.bookmark(item);
   }
 

@@ -4,6 +4,13 @@ import type { ServedNames } from './served-names.ts';
 import type { WatchItem } from './store.ts';
 import type { Stored } from './stored.ts';
 
+interface ItemParts {
+  readonly object?: Stored;
+  readonly previous?: Stored | undefined;
+  readonly initialEventsEnd?: boolean;
+  readonly shared?: Recency<Item>;
+}
+
 /** An event as watchers see it. One for each form an event can take, shared by all watchers that see that form. */
 export class Item implements WatchItem {
   readonly type: WatchItem['type'];
@@ -11,9 +18,12 @@ export class Item implements WatchItem {
   readonly previous: Stored | undefined;
   readonly revision: number;
   readonly initialEventsEnd: boolean;
+  readonly #shared: Recency<Item> | undefined;
   #frames: Map<ServedNames, Buffer> | undefined;
 
-  constructor(type: WatchItem['type'], revision: number, about: { readonly object?: Stored; readonly previous?: Stored | undefined; readonly initialEventsEnd?: boolean }) {
+  /** With `shared` the frames are kept for others for a while; without, an item is for one watcher. */
+  constructor(type: WatchItem['type'], revision: number, about: ItemParts) {
+    this.#shared = about.shared;
     this.type = type;
     this.revision = revision;
     this.object = about.object;
@@ -21,13 +31,15 @@ export class Item implements WatchItem {
     this.initialEventsEnd = about.initialEventsEnd ?? false;
   }
 
-  frame(names: ServedNames, recent: Recency<Item> | undefined): Buffer {
+  /** Items of one event that was just seen are asked for within the tick; who asks later makes its own. */
+  frame(names: ServedNames): Buffer {
     const made = this.#frames?.get(names);
     if (made) return made;
     const frame = this.#make(names);
+    if (!this.#shared) return frame;
     if (!this.#frames) {
       this.#frames = new Map();
-      recent?.add(this);
+      this.#shared.add(this);
     }
     this.#frames.set(names, frame);
     return frame;
@@ -44,6 +56,12 @@ export class Item implements WatchItem {
   }
 }
 
+interface EventParts {
+  readonly object: Stored;
+  readonly previous: Stored | undefined;
+  readonly shared: Recency<Item>;
+}
+
 /** A change in the cache's history, with the forms it can take for watchers with selectors. */
 export class CacheEvent {
   readonly key: string;
@@ -51,14 +69,16 @@ export class CacheEvent {
   readonly previous: Stored | undefined;
   /** As it is without any selector. */
   readonly item: Item;
+  readonly #shared: Recency<Item>;
   #added: Item | undefined;
   #left: Item | undefined;
 
   /** `object` of a deletion is the last state at the deletion's revision. */
-  constructor(type: 'ADDED' | 'MODIFIED' | 'DELETED', key: string, about: { readonly object: Stored; readonly previous: Stored | undefined }) {
+  constructor(type: 'ADDED' | 'MODIFIED' | 'DELETED', key: string, about: EventParts) {
     this.key = key;
     this.object = about.object;
     this.previous = about.previous;
+    this.#shared = about.shared;
     this.item = new Item(type, about.object.revision, about);
   }
 
@@ -68,12 +88,12 @@ export class CacheEvent {
 
   /** For a watcher whose selector the change made true. */
   get added(): Item {
-    return (this.#added ??= new Item('ADDED', this.revision, { object: this.object, previous: this.previous }));
+    return (this.#added ??= new Item('ADDED', this.revision, { object: this.object, previous: this.previous, shared: this.#shared }));
   }
 
   /** For a watcher whose selector the change made false: the last selected state, at the revision of the change. */
   get left(): Item {
     const last = this.previous ?? this.object;
-    return (this.#left ??= new Item('DELETED', this.revision, { object: last.at(this.revision), previous: this.previous }));
+    return (this.#left ??= new Item('DELETED', this.revision, { object: last.at(this.revision), previous: this.previous, shared: this.#shared }));
   }
 }

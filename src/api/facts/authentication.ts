@@ -25,7 +25,7 @@ type UserInfo
   username? 1 string
   uid? 2 string
   groups? 3 []string
-  extra? 4 {}[]string
+  extra? 4 {}(items)[]string
 
 kind TokenRequest
   metadata? 1 meta.v1.ObjectMeta

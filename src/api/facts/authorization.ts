@@ -49,7 +49,7 @@ type SubjectAccessReviewSpec
   nonResourceAttributes? 2 *NonResourceAttributes
   user? 3 string
   groups? 4 []string
-  extra? 5 {}[]string
+  extra? 5 {}(items)[]string
   uid? 6 string
 
 type SelfSubjectAccessReviewSpec

@@ -22,7 +22,7 @@ type CertificateSigningRequestSpec
   username? 2 string
   uid? 3 string
   groups? 4 []string
-  extra? 6 {}[]string
+  extra? 6 {}(items)[]string
 
 type CertificateSigningRequestStatus
   conditions? 1 []CertificateSigningRequestCondition list=map:type

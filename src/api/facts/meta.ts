@@ -154,7 +154,7 @@ type APIResource
   group? 8 string
   version? 9 string
   kind 3 string
-  verbs 4 []string
+  verbs 4 (items)[]string
   shortNames? 5 []string
   categories? 7 []string
   storageVersionHash? 10 string

@@ -3,7 +3,7 @@ import type { Json } from '../meta.ts';
 import type { FieldSchema, ObjectSchema, ScalarSchema, Schema } from '../schema.ts';
 import { canonicalQuantity } from './quantity-text.ts';
 import { copyJson, decodeScalar } from './scalars.ts';
-import { isEmpty, zeroOf } from './walk.ts';
+import { isEmpty, showsZero, zeroOf } from './walk.ts';
 
 /** Decodes sound input; undefined when anything is amiss, for the walker to find out what. */
 export type FastDecoder = (input: Json) => Record<string, Json> | undefined;
@@ -102,7 +102,7 @@ class Emitter {
     }
     if (field.pointer) return '';
     if (field.schema.kind === 'object') return `o[${key}] = ${this.#constant(slotOf(field.schema, this.#defaults))}.run({});`;
-    const zero = field.required ? zeroOf(field.schema) : undefined;
+    const zero = showsZero(field) ? zeroOf(field.schema) : undefined;
     return zero === undefined ? '' : `o[${key}] = ${JSON.stringify(zero)};`;
   }
 
@@ -213,6 +213,8 @@ function emptyTest(schema: Schema): string {
       return 'y === 0';
     case 'bool':
       return 'y === false';
+    case 'intOrString':
+      return `y === 0 || y === ''`;
     default:
       return '';
   }

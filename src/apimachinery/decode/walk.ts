@@ -60,9 +60,16 @@ export function zeroOf(schema: Schema): Json | undefined {
       return '0s';
     case 'list':
       return [];
+    case 'map':
+      return {};
     default:
       return undefined;
   }
+}
+
+/** Whether Go's JSON shows a field that was not given: a required one, and a quantity (a struct that writes `"0"`), pointers never. */
+export function showsZero(field: FieldSchema): boolean {
+  return !field.pointer && (field.required || field.schema.kind === 'quantity');
 }
 
 /** Go's `omitempty`: what a field that is optional and no pointer does not show. Structs are always shown. */
@@ -81,6 +88,8 @@ export function isEmpty(schema: Schema, value: Json): boolean {
       return value === 0;
     case 'bool':
       return value === false;
+    case 'intOrString':
+      return value === 0 || value === '';
     default:
       return false;
   }
@@ -184,7 +193,7 @@ export class Walker {
   #absent(field: FieldSchema, place: Place): Json | undefined {
     if (this.#defaults && field.default !== undefined) return copyJson(field.default);
     if (field.schema.kind === 'object') return field.pointer ? undefined : this.#object(field.schema, {}, place);
-    return field.required && !field.pointer ? zeroOf(field.schema) : undefined;
+    return showsZero(field) ? zeroOf(field.schema) : undefined;
   }
 
   /** A custom kind: pruned and defaulted; what is of the wrong type stays as it is, for validation to name. */

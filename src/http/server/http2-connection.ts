@@ -29,6 +29,7 @@ class Http2Exchange implements Exchange {
     this.#hasBody = start.hasBody;
     context.exchanges.add(this);
     stream.on('close', this.#onClose);
+    stream.on('aborted', this.#onAborted);
     stream.on('error', this.#onError);
   }
 
@@ -110,6 +111,11 @@ class Http2Exchange implements Exchange {
 
   readonly #onError = (error: Error): void => {
     this.#context.logger.debug('stream error', { error });
+  };
+
+  /** A reset by the client. Node would wait until the rest of the body had been read. */
+  readonly #onAborted = (): void => {
+    this.#stream.destroy();
   };
 
   readonly #onClose = (): void => {

@@ -155,13 +155,13 @@ class HttpServer implements ServerHandle {
       socket.pause();
       socket.setTimeout(0).removeAllListeners('timeout');
       socket.unshift(chunk);
-      if (preface.startsWith(text)) this.#startHttp2(socket);
-      else this.#http1.accept(socket);
+      if (preface.startsWith(text)) return this.#startHttp2(socket);
+      this.#http1.accept(socket);
       socket.resume();
     };
     socket.on('data', onData);
     socket.once('end', () => {
-      if (!socket.writableEnded) setImmediate(() => socket.bytesRead === 0 && socket.end());
+      if (socket.bytesRead === 0) socket.end();
     });
   }
 
