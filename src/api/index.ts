@@ -7,3 +7,7 @@
 export type { Cell, Column, NameRule, RequestContext, ResourceDefinition, ResourceVersion, ScalePaths, Strategy, Subresource } from './definition.ts';
 export { type BuiltinGroupVersion, builtinGroupVersions, findSchema, schemaByName, schemaOf } from './builtin-schemas.ts';
 export type * from './types.gen.ts';
+export { type Descriptions, type ModelFile, joinDescriptions } from './openapi/descriptions.ts';
+export { type OpenApiOptions, type OpenApiResource, openApiV2, openApiV3, openApiV3Path, servedGroupVersions } from './openapi/documents.ts';
+export { loadDescriptions, readDescriptions } from './openapi/load-descriptions.ts';
+export { encodeOpenApiV2 } from './openapi/v2-protobuf.ts';

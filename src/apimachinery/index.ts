@@ -38,3 +38,6 @@ export * from './field-selector.ts';
 export { applyMergePatch } from './merge-patch.ts';
 export * from './json-patch.ts';
 export { applyStrategicMergePatch, StrategicMergePatchError } from './strategic-merge-patch.ts';
+export * from './managed-fields.ts';
+export * from './table.ts';
+export { BackwardWriter } from './protobuf/backward-writer.ts';

@@ -24,6 +24,7 @@ export function existingCluster(flags: FlagValues): ClusterConfig {
 /** A whole number within bounds, or a `UserError` that names the flag. */
 export function numberFlag(flags: FlagValues, name: string, bounds: { readonly min: number; readonly max: number }): number {
   const value = Number(textFlag(flags, name));
-  if (!Number.isInteger(value) || value < bounds.min || value > bounds.max) throw new UserError(`--${name} takes a whole number from ${bounds.min} to ${bounds.max}`);
+  if (!Number.isInteger(value) || value < bounds.min || value > bounds.max)
+    throw new UserError(`--${name} takes a whole number from ${bounds.min} to ${bounds.max}`);
   return value;
 }

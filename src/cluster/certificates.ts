@@ -30,7 +30,12 @@ const names = { cluster: 'kubernetes', etcd: 'etcd-ca', frontProxy: 'front-proxy
 
 export function makeAuthorities(clock: Clock): Authorities {
   const make = (commonName: string) => createAuthority({ commonName, clock });
-  return { cluster: make(names.cluster), etcd: make(names.etcd), frontProxy: make(names.frontProxy), serviceAccountKeyPem: generateKeyPair().privateKeyPem };
+  return {
+    cluster: make(names.cluster),
+    etcd: make(names.etcd),
+    frontProxy: make(names.frontProxy),
+    serviceAccountKeyPem: generateKeyPair().privateKeyPem,
+  };
 }
 
 /** The authorities kept in `dir`, made at the first call. */
@@ -57,7 +62,10 @@ async function saveAuthorities(dir: string, authorities: Authorities): Promise<v
 }
 
 /** The API server's serving certificate: every name and address it is reached by. */
-export function servingCertificate(authority: Authority, options: { readonly plan?: NetworkPlan; readonly addresses: readonly string[]; readonly hostNames?: readonly string[]; readonly clock: Clock }): IssuedCertificate {
+export function servingCertificate(
+  authority: Authority,
+  options: { readonly plan?: NetworkPlan; readonly addresses: readonly string[]; readonly hostNames?: readonly string[]; readonly clock: Clock },
+): IssuedCertificate {
   const inside = options.plan ? [addressIn(options.plan.serviceCidr, 1), addressIn(options.plan.nodeCidr, 1)] : [];
   return issueCertificate(
     authority,
@@ -65,7 +73,14 @@ export function servingCertificate(authority: Authority, options: { readonly pla
       subject: { commonName: 'kube-apiserver' },
       usages: serverUsages,
       validityMs: certificateValidityMs,
-      dnsNames: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local', ...(options.hostNames ?? [])],
+      dnsNames: [
+        'localhost',
+        'kubernetes',
+        'kubernetes.default',
+        'kubernetes.default.svc',
+        'kubernetes.default.svc.cluster.local',
+        ...(options.hostNames ?? []),
+      ],
       ipAddresses: [...new Set(['127.0.0.1', ...inside, ...options.addresses])],
     },
     options.clock,
@@ -82,5 +97,8 @@ export const users = {
   admin: { commonName: 'kubernetes-admin', organizations: ['system:masters'] },
   kubeletClient: { commonName: 'kube-apiserver-kubelet-client', organizations: ['system:masters'] },
   proxy: { commonName: 'system:kube-proxy', organizations: ['system:node-proxier'] },
-  nodeBootstrap: { commonName: 'system:bootstrap:kubets', organizations: ['system:bootstrappers', 'system:bootstrappers:kubeadm:default-node-token'] },
+  nodeBootstrap: {
+    commonName: 'system:bootstrap:kubets',
+    organizations: ['system:bootstrappers', 'system:bootstrappers:kubeadm:default-node-token'],
+  },
 } as const;

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { examine, type Machine } from './doctor.ts';
 
-const machine = (lacks: readonly string[], more: Partial<Machine> = {}): Machine => ({ isRoot: true, platform: 'linux', has: (p) => !lacks.includes(p), exists: () => true, ...more });
+const machine = (lacks: readonly string[], more: Partial<Machine> = {}): Machine => ({
+  isRoot: true,
+  platform: 'linux',
+  has: (p) => !lacks.includes(p),
+  exists: () => true,
+  ...more,
+});
 
 test('each thing missing comes with its mend', () => {
   assert.deepEqual(examine(machine([])), []);

@@ -30,7 +30,11 @@ export interface Machine {
 export const thisMachine: Machine = {
   isRoot: process.getuid?.() === 0,
   platform: process.platform,
-  has: (program) => (process.env['PATH'] ?? '').split(delimiter).concat('/usr/sbin', '/sbin').some((dir) => isExecutable(join(dir, program))),
+  has: (program) =>
+    (process.env['PATH'] ?? '')
+      .split(delimiter)
+      .concat('/usr/sbin', '/sbin')
+      .some((dir) => isExecutable(join(dir, program))),
   exists: existsSync,
 };
 

@@ -11,12 +11,23 @@ const config = kubeconfig({ name: 'kubets', server: 'https://127.0.0.1:6443', ca
 test('a context is added beside others, and taken out again', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'kubets-'));
   const path = join(dir, 'config');
-  const others = { apiVersion: 'v1', kind: 'Config', preferences: { colors: true }, clusters: [{ name: 'a', cluster: { server: 'x' } }], contexts: [{ name: 'a' }], users: [], 'current-context': 'a' };
+  const others = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    preferences: { colors: true },
+    clusters: [{ name: 'a', cluster: { server: 'x' } }],
+    contexts: [{ name: 'a' }],
+    users: [],
+    'current-context': 'a',
+  };
   writeFileSync(path, dump(others));
   await mergeKubeconfig(config, { path });
   await mergeKubeconfig(config, { path });
   const merged = load(readFileSync(path, 'utf8')) as typeof others;
-  assert.deepEqual(merged.contexts.map((c) => c.name), ['a', 'kubets']);
+  assert.deepEqual(
+    merged.contexts.map((c) => c.name),
+    ['a', 'kubets'],
+  );
   assert.equal(merged['current-context'], 'kubets');
   assert.deepEqual(merged.preferences, { colors: true });
   assert.equal(statSync(path).mode & 0o777, 0o600);

@@ -19,7 +19,13 @@ interface KubeconfigFile {
 }
 
 /** A kubeconfig of one context, named for the cluster. */
-export function kubeconfig(options: { readonly name: string; readonly server: string; readonly ca: string; readonly cert: string; readonly key: string }): KubeconfigFile {
+export function kubeconfig(options: {
+  readonly name: string;
+  readonly server: string;
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}): KubeconfigFile {
   const { name, server } = options;
   const base64 = (text: string) => Buffer.from(text).toString('base64');
   return {

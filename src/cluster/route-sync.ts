@@ -26,7 +26,11 @@ export function followRoutes(options: {
   const sync = async () => {
     if (running || !nodes.hasSynced()) return;
     running = true;
-    for (let wanted = wantedRoutes(nodes.lister.list(), options.self); key(wanted) !== applied && !options.signal.aborted; wanted = wantedRoutes(nodes.lister.list(), options.self)) {
+    for (
+      let wanted = wantedRoutes(nodes.lister.list(), options.self);
+      key(wanted) !== applied && !options.signal.aborted;
+      wanted = wantedRoutes(nodes.lister.list(), options.self)
+    ) {
       try {
         await options.apply(wanted);
       } catch (error) {

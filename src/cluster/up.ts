@@ -102,9 +102,15 @@ async function writeCredentials(config: ClusterConfig, options: UpOptions): Prom
   for (const node of config.nodes) {
     await makeSecretDirectory(files.nodeDir(config.dataDir, node));
     for (const user of ['bootstrap', 'proxy'] as const) {
-      const { certificatePem, keyPem } = clientCertificate(authorities.cluster, user === 'bootstrap' ? users.nodeBootstrap : users.proxy, options.clock);
+      const { certificatePem, keyPem } = clientCertificate(
+        authorities.cluster,
+        user === 'bootstrap' ? users.nodeBootstrap : users.proxy,
+        options.clock,
+      );
       const server = `https://${serverAddress(config.network)}:${apiPortInside}`;
-      const text = kubeconfigText(kubeconfig({ name: config.name, server, ca: authorities.cluster.certificatePem, cert: certificatePem, key: keyPem }));
+      const text = kubeconfigText(
+        kubeconfig({ name: config.name, server, ca: authorities.cluster.certificatePem, cert: certificatePem, key: keyPem }),
+      );
       await writeSecretFile(files.agentKubeconfig(config.dataDir, node, user), text);
     }
   }
@@ -113,7 +119,13 @@ async function writeCredentials(config: ClusterConfig, options: UpOptions): Prom
 async function adminKubeconfig(config: ClusterConfig, clock: Clock): Promise<ReturnType<typeof kubeconfig>> {
   const authorities = await loadAuthorities(files.pki(config.dataDir), clock);
   const { certificatePem, keyPem } = clientCertificate(authorities.cluster, users.admin, clock);
-  return kubeconfig({ name: config.name, server: `https://127.0.0.1:${config.port}`, ca: authorities.cluster.certificatePem, cert: certificatePem, key: keyPem });
+  return kubeconfig({
+    name: config.name,
+    server: `https://127.0.0.1:${config.port}`,
+    ca: authorities.cluster.certificatePem,
+    cert: certificatePem,
+    key: keyPem,
+  });
 }
 
 /** Makes the fabric and the nodes' namespaces, as far as they are missing. */
@@ -136,13 +148,21 @@ async function waitUntilUsable(config: ClusterConfig, options: UpOptions): Promi
   const deadlineMs = clock.monotonicMs() + options.timeoutMs;
   const authorities = await loadAuthorities(files.pki(config.dataDir), clock);
   const { certificatePem, keyPem } = clientCertificate(authorities.cluster, users.admin, clock);
-  const transport = httpsTransport({ server: `https://127.0.0.1:${config.port}`, ca: authorities.cluster.certificatePem, cert: certificatePem, key: keyPem, clock, rng });
+  const transport = httpsTransport({
+    server: `https://127.0.0.1:${config.port}`,
+    ca: authorities.cluster.certificatePem,
+    cert: certificatePem,
+    key: keyPem,
+    clock,
+    rng,
+  });
   const client = createClient(transport);
   const until = async (what: string, holds: () => Promise<boolean>) => {
     options.progress(what);
     for (;;) {
       if (await holds().catch(() => false)) return;
-      if (clock.monotonicMs() > deadlineMs) throw new UserError(`gave up waiting for: ${what}. Logs are in ${dirname(files.log(config.dataDir, 'server'))}`);
+      if (clock.monotonicMs() > deadlineMs)
+        throw new UserError(`gave up waiting for: ${what}. Logs are in ${dirname(files.log(config.dataDir, 'server'))}`);
       await clock.sleep(50);
     }
   };
@@ -150,7 +170,9 @@ async function waitUntilUsable(config: ClusterConfig, options: UpOptions): Promi
     await until('API server', () => isReady(client));
     await until(`${config.nodes.length} node${config.nodes.length === 1 ? '' : 's'} Ready`, async () => {
       const { items } = await client.resource<Node>('nodes').list();
-      const ready = items.filter((n) => n.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True')).map((n) => n.metadata?.name ?? '');
+      const ready = items
+        .filter((n) => n.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True'))
+        .map((n) => n.metadata?.name ?? '');
       return config.nodes.every((name) => ready.includes(name));
     });
     for (const index of config.nodes.keys()) await until(`DNS on ${config.nodes[index]}`, () => dnsAnswers(nodeAddress(config.network, index)));

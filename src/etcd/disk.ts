@@ -21,6 +21,8 @@ export interface DiskEtcdOptions {
   readonly historyBytes?: number;
   /** Default 8 MiB. */
   readonly segmentBytes?: number;
+  /** How long the backend may lag behind the log. Default 1000. */
+  readonly backendDelayMs?: number;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function openDiskEtcd(options: DiskEtcdOptions): Promise<Etcd> {
     const { wal, nextIndex } = await Wal.open(walOptions, appliedIndex + 1, (bytes) => replay(store, replayInto, bytes));
     if (nextIndex > appliedIndex + 1) logger.info('replayed the write-ahead log', { proposals: nextIndex - appliedIndex - 1 });
     const engine = new Engine(store, { clock, historyBytes: options.historyBytes ?? 64 * 1024 * 1024 });
-    const committer = new WalCommitter({ engine, wal, backend, clock, logger, nextIndex });
+    const committer = new WalCommitter({ engine, wal, backend, clock, logger, nextIndex, flushAfterMs: options.backendDelayMs ?? 1000 });
     const close = async () => {
       await committer.close();
       await lock.release();

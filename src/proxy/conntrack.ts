@@ -3,7 +3,11 @@ import type { Logger } from '../base/index.ts';
 import type { StaleFlow } from './rule-set.ts';
 
 /** Deletes conntrack entries of UDP flows; those that are not there are fine. */
-export async function forgetFlows(flows: readonly StaleFlow[], logger: Logger): Promise<void> {
+export async function forgetFlows(
+  flows: readonly StaleFlow[],
+  options: { readonly logger: Logger; readonly command?: readonly string[] },
+): Promise<void> {
+  const [program, ...before] = options.command ?? ['conntrack'];
   for (const flow of flows) {
     const words = [
       '-D',
@@ -15,8 +19,8 @@ export async function forgetFlows(flows: readonly StaleFlow[], logger: Logger): 
       ...(flow.endpoint ? ['--dst-nat', flow.endpoint] : []),
     ];
     await new Promise<void>((resolve) => {
-      execFile('conntrack', words, { timeout: 10_000 }, (error, _out, stderr) => {
-        if (error && !stderr.includes('0 flow entries')) logger.warn('conntrack failed', { flow, stderr: stderr.trim() });
+      execFile(program!, [...before, ...words], { timeout: 10_000 }, (error, _out, stderr) => {
+        if (error && !stderr.includes('0 flow entries')) options.logger.warn('conntrack failed', { flow, stderr: stderr.trim() });
         resolve();
       });
     });

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import type { Clock, Logger } from '../base/index.ts';
+import type { Clock } from '../base/index.ts';
 
 /** nft grows with each command it has read: a new one is started after so many. */
 const commandsPerProcess = 5_000;
@@ -18,9 +18,9 @@ export class NftFailed extends Error {
   override readonly name = 'NftFailed';
 }
 
-/** Changes are run one after the other; nothing is started before the first. */
-export function openNft(options: { readonly clock: Clock; readonly logger: Logger; readonly program?: string }): Nft {
-  const program = options.program ?? 'nft';
+/** Changes are run one after the other; nothing is started before the first. `command` is nft with the words to be put before it. */
+export function openNft(options: { readonly clock: Clock; readonly command?: readonly string[] }): Nft {
+  const command = options.command ?? ['nft'];
   let session: Session | undefined;
   let queue: Promise<void> = Promise.resolve();
   const inTurn = (run: () => Promise<void>): Promise<void> => {
@@ -29,13 +29,13 @@ export function openNft(options: { readonly clock: Clock; readonly logger: Logge
     return done;
   };
   return {
-    load: (text) => inTurn(() => loadFile(program, text)),
+    load: (text) => inTurn(() => loadFile(command, text)),
     change: (commands) =>
       inTurn(async () => {
         if (commands.length === 0) return;
         if (!session || session.ended || session.commands >= commandsPerProcess) {
           session?.close();
-          session = new Session(program, options.clock);
+          session = new Session(command, options.clock);
         }
         await session.run(commands.join('; '));
       }),
@@ -45,9 +45,9 @@ export function openNft(options: { readonly clock: Clock; readonly logger: Logge
   };
 }
 
-function loadFile(program: string, text: string): Promise<void> {
+function loadFile([program, ...words]: readonly string[], text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = execFile(program, ['-f', '-'], { timeout: 60_000, maxBuffer: 1024 * 1024 }, (error, _out, stderr) => {
+    const child = execFile(program!, [...words, '-f', '-'], { timeout: 60_000, maxBuffer: 1024 * 1024 }, (error, _out, stderr) => {
       if (error) reject(new NftFailed(`nft -f: ${stderr.slice(0, 2000) || error.message}`, { cause: error }));
       else resolve();
     });
@@ -65,10 +65,10 @@ class Session {
   #stderr = '';
   #waiting: { readonly marker: string; readonly settle: (error?: Error) => void } | undefined;
 
-  constructor(program: string, clock: Clock) {
+  constructor([program, ...words]: readonly string[], clock: Clock) {
     this.#clock = clock;
     // A home that cannot be written: nft would keep a history of all commands there.
-    this.#child = spawn(program, ['-i'], { stdio: ['pipe', 'ignore', 'pipe'], env: { ...process.env, HOME: '/nonexistent' } });
+    this.#child = spawn(program!, [...words, '-i'], { stdio: ['pipe', 'ignore', 'pipe'], env: { ...process.env, HOME: '/nonexistent' } });
     this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => this.#onStderr(text));
     this.#child.stdin!.on('error', () => {});
     this.#child.on('error', (e) => this.#onEnd(e));

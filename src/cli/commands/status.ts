@@ -17,7 +17,9 @@ export const status: Command = {
     io.out(`${'PART'.padEnd(24)}${'PID'.padEnd(10)}${'READY'.padEnd(8)}${'RESTARTS'.padEnd(10)}${'MEMORY'.padEnd(10)}LAST EXIT\n`);
     for (const p of parts) {
       const memory = p.pid === undefined ? '' : `${Math.round(processMemory(p.pid) / 1024 / 1024)} MiB`;
-      io.out(`${p.name.padEnd(24)}${String(p.pid ?? '-').padEnd(10)}${String(p.ready).padEnd(8)}${String(p.restarts).padEnd(10)}${memory.padEnd(10)}${p.lastExit ?? ''}\n`);
+      io.out(
+        `${p.name.padEnd(24)}${String(p.pid ?? '-').padEnd(10)}${String(p.ready).padEnd(8)}${String(p.restarts).padEnd(10)}${memory.padEnd(10)}${p.lastExit ?? ''}\n`,
+      );
     }
     return parts.every((p) => p.ready) ? 0 : 1;
   },

@@ -10,7 +10,12 @@ const timeoutMs = 10_000;
  */
 export function listenInside(ns: Namespaces, options: { readonly host: string; readonly port: number; readonly entry: string }): Promise<Server> {
   const [program, ...args] = enter(ns, process.execPath);
-  const child = fork(options.entry, [socketChildWord, options.host, String(options.port)], { execPath: program!, execArgv: args, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], timeout: timeoutMs });
+  const child = fork(options.entry, [socketChildWord, options.host, String(options.port)], {
+    execPath: program!,
+    execArgv: args,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    timeout: timeoutMs,
+  });
   return new Promise((resolve, reject) => {
     child.once('message', (message, handle) => {
       child.disconnect();

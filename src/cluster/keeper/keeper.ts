@@ -100,7 +100,13 @@ class KeptPart {
   }
 
   status(): PartStatus {
-    return { name: this.#part.name, pid: this.#child?.pid, restarts: this.#restarts, ready: this.#ready, ...(this.#lastExit === undefined ? {} : { lastExit: this.#lastExit }) };
+    return {
+      name: this.#part.name,
+      pid: this.#child?.pid,
+      restarts: this.#restarts,
+      ready: this.#ready,
+      ...(this.#lastExit === undefined ? {} : { lastExit: this.#lastExit }),
+    };
   }
 
   start(): void {

@@ -11,7 +11,6 @@ import { FrameWriter } from './wal-frame.ts';
 const maxFrameBytes = 4 * 1024 * 1024;
 /** Proposals waiting for the disk; more are refused, as etcd does ("too many requests"). */
 const maxWaiting = 20_000;
-const flushAfterMs = 1000;
 const flushAtBytes = 16 * 1024 * 1024;
 
 interface Waiting {
@@ -28,6 +27,8 @@ export interface WalCommitterOptions {
   readonly logger: Logger;
   /** The index of the next proposal. */
   readonly nextIndex: number;
+  /** How long the backend may lag behind, unless much gathers. */
+  readonly flushAfterMs: number;
 }
 
 /**
@@ -122,7 +123,7 @@ export class WalCommitter implements Committer {
   #flushLater(): void {
     if (this.#closed || this.#flushing) return;
     if (this.#options.backend.pendingBytes >= flushAtBytes) return this.#startFlush();
-    this.#timer ??= this.#options.clock.after(flushAfterMs, () => this.#startFlush());
+    this.#timer ??= this.#options.clock.after(this.#options.flushAfterMs, () => this.#startFlush());
   }
 
   #startFlush(): void {

@@ -60,6 +60,8 @@ export class Wal {
       nextIndex = await wal.#replaySegment(segment, { isLast, fromIndex, nextIndex, replay });
     }
     if (nextIndex < fromIndex) throw new WalCorruptError(`${segments.at(-1)!.path}: the log ends before ${nextIndex}, the backend before ${fromIndex}`);
+    // The first write of a new store should not wait for its segment.
+    if (!wal.#file) wal.#prepareSpare();
     return { wal, nextIndex };
   }
 
@@ -105,7 +107,13 @@ export class Wal {
     assert(bytesWritten === frame.length, 'a frame is written whole');
     this.#at += frame.length;
     // The next segment is made while this one still has room.
-    if (!this.#spare && this.#at > this.#size / 2) this.#spare = this.#makeSpare(this.#options.segmentBytes);
+    if (!this.#spare && this.#at > this.#size / 2) this.#prepareSpare();
+  }
+
+  #prepareSpare(): void {
+    this.#spare = this.#makeSpare(this.#options.segmentBytes);
+    // Whoever needs it hears of the failure; nobody may.
+    this.#spare.catch(() => {});
   }
 
   async #nextSegment(firstIndex: number, least: number): Promise<void> {

@@ -58,7 +58,7 @@ test('messages come whole however frames and bytes are cut', () => {
 });
 
 test('what RFC 6455 forbids is refused', () => {
-  for (const frame of ['8201 61', 'c281 00000000 61', '8081 00000000 61', '8381 00000000 61', '8bff', '0981 00000000 61', '82ff ffffffffffffffff 00000000']) {
+  for (const frame of ['8201 61', 'c281 00000000 61', '8081 00000000 61', '8381 00000000 61', '8b80 00000000', '0981 00000000 61', '82ff ffffffffffffffff 00000000']) {
     assert.throws(() => new WebSocketFrameReader().read(hex(frame)), { name: 'WebSocketProtocolError' }, frame);
   }
 });

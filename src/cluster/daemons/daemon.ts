@@ -1,0 +1,32 @@
+import { jsonLogger, type Logger, type LogLevel } from '../../base/index.ts';
+import { startWatchdog } from '../keeper/watchdog.ts';
+
+/** What a daemon process is given at its start. */
+export interface Daemon {
+  readonly logger: Logger;
+  /** Tells the keeper that the part is usable. */
+  ready(): void;
+  /** Aborts when the keeper is gone, and with the signal that was given. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Makes this process crash-only: an error nobody caught ends it (Node's own default), a hung loop is killed by the watchdog, and the end of
+ * the keeper is its end too.
+ */
+export function becomeDaemon(options: { readonly component: string; readonly signal: AbortSignal; readonly level?: LogLevel }): Daemon {
+  const logger = jsonLogger({
+    write: (line) => void process.stderr.write(line),
+    now: () => Date.now(),
+    level: options.level ?? 'info',
+    fields: { component: options.component },
+  });
+  startWatchdog();
+  const orphaned = new AbortController();
+  if (process.send) process.once('disconnect', () => orphaned.abort(new Error('the keeper is gone')));
+  return {
+    logger,
+    ready: () => void process.send?.('ready'),
+    signal: AbortSignal.any([options.signal, orphaned.signal]),
+  };
+}
