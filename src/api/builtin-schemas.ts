@@ -1,7 +1,20 @@
 import type { FieldSchema, ListSchema, ObjectSchema, ScalarKind, ScalarSchema, Schema } from '../apimachinery/index.ts';
 import { type FieldFacts, type ParsedFacts, type TypeFacts, groupFacts, parseFacts, parseField } from './facts/index.ts';
 
-const scalarKinds: readonly ScalarKind[] = ['string', 'int32', 'int64', 'bool', 'double', 'bytes', 'quantity', 'intOrString', 'time', 'microTime', 'duration', 'any'];
+const scalarKinds: readonly ScalarKind[] = [
+  'string',
+  'int32',
+  'int64',
+  'bool',
+  'double',
+  'bytes',
+  'quantity',
+  'intOrString',
+  'time',
+  'microTime',
+  'duration',
+  'any',
+];
 const scalars: ReadonlyMap<string, ScalarSchema> = new Map(scalarKinds.map((kind) => [kind, { kind }]));
 const unions = { JSONSchemaPropsOrArray: 'array', JSONSchemaPropsOrBool: 'bool', JSONSchemaPropsOrStringArray: 'stringArray' } as const;
 const typeMeta: readonly FieldSchema[] = ['kind', 'apiVersion'].map((name) => ({ name, schema: { kind: 'string' }, required: false }));
@@ -27,7 +40,9 @@ class BuiltinType implements ObjectSchema {
   }
 
   get fields(): ReadonlyMap<string, FieldSchema> {
-    return (this.#fields ??= new Map((this.#facts.isKind ? typeMeta : []).concat(this.#facts.lines.flatMap((line) => this.#of.field(parseField(line)))).map((f) => [f.name, f])));
+    return (this.#fields ??= new Map(
+      (this.#facts.isKind ? typeMeta : []).concat(this.#facts.lines.flatMap((line) => this.#of.field(parseField(line)))).map((f) => [f.name, f]),
+    ));
   }
 }
 
@@ -87,7 +102,11 @@ class ParsedGroup {
     if (scalar) return scalar;
     const [group, name] = this.#split(type);
     if (Object.hasOwn(unions, name)) {
-      return { kind: 'any', goType: `${group.parsed.facts.version}.${name}`, union: { or: unions[name as keyof typeof unions], schema: this.#named('JSONSchemaProps') } };
+      return {
+        kind: 'any',
+        goType: `${group.parsed.facts.version}.${name}`,
+        union: { or: unions[name as keyof typeof unions], schema: this.#named('JSONSchemaProps') },
+      };
     }
     if (group.parsed.strings.has(name)) {
       const values = group.parsed.strings.get(name);

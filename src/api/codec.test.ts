@@ -67,7 +67,9 @@ function valueFor(schema: Schema, pick: (below: number) => number, depth: number
     case 'duration':
       return ['0s', '1m30s', '1.5s', '2h0m0s'][pick(4)]!;
     case 'any':
-      return schema.union ? unionFor(schema.union.or, schema.union.schema, pick, depth) : [{ x: 1 }, [1, 'a'], 'text', { '10': 1, a: { b: [] } }][pick(4)]!;
+      return schema.union
+        ? unionFor(schema.union.or, schema.union.schema, pick, depth)
+        : [{ x: 1 }, [1, 'a'], 'text', { '10': 1, a: { b: [] } }][pick(4)]!;
   }
 }
 
@@ -135,18 +137,14 @@ test('canonical JSON reads back as the same object, and is the same for the same
 
 test('protobuf reads back as the same object', () => {
   fc.assert(
-    fc.property(
-      fc.constantFrom(...types.filter((t) => !/^Table/.test(t.type))),
-      seeds,
-      ({ group, version, type }, seed) => {
-        const schema = schemaOf(group, version, type);
-        const { object } = decodeObject(schema, objectFor(schema, choices(seed), 0));
-        const bytes = encodeProtobuf(schema, object);
-        const again = decodeObject(schema, decodeProtobuf(schema, bytes)).object;
-        assert.equal(canonicalJson(schema, again), canonicalJson(schema, object));
-        assert.deepEqual(encodeProtobuf(schema, again), bytes);
-      },
-    ),
+    fc.property(fc.constantFrom(...types.filter((t) => !/^Table/.test(t.type))), seeds, ({ group, version, type }, seed) => {
+      const schema = schemaOf(group, version, type);
+      const { object } = decodeObject(schema, objectFor(schema, choices(seed), 0));
+      const bytes = encodeProtobuf(schema, object);
+      const again = decodeObject(schema, decodeProtobuf(schema, bytes)).object;
+      assert.equal(canonicalJson(schema, again), canonicalJson(schema, object));
+      assert.deepEqual(encodeProtobuf(schema, again), bytes);
+    }),
     { numRuns: 600 },
   );
 });

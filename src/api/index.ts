@@ -11,3 +11,6 @@ export { type Descriptions, type ModelFile, joinDescriptions } from './openapi/d
 export { type OpenApiOptions, type OpenApiResource, openApiV2, openApiV3, openApiV3Path, servedGroupVersions } from './openapi/documents.ts';
 export { loadDescriptions, readDescriptions } from './openapi/load-descriptions.ts';
 export { encodeOpenApiV2 } from './openapi/v2-protobuf.ts';
+export { amountsOf, podLimits, podRequests, type ResourceAmounts } from './helpers/resource-amounts.ts';
+export { tolerationMatches, toleratesTaint } from './helpers/tolerations.ts';
+export { matchesNodeSelectorTerm, matchesRequiredNodeAffinity } from './helpers/node-affinity.ts';

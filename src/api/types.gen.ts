@@ -3232,6 +3232,13 @@ export interface NodeAllocatableResourceClaimStatus {
   readonly resources: Readonly<Record<string, string>>;
 }
 
+export interface List {
+  readonly kind?: string;
+  readonly apiVersion?: string;
+  readonly metadata?: ListMeta;
+  readonly items: readonly Json[];
+}
+
 // discovery.k8s.io/v1
 
 export interface EndpointSlice extends KubeObject {
@@ -3525,7 +3532,7 @@ export interface MetaV1Preconditions {
   readonly resourceVersion?: string;
 }
 
-export interface List {
+export interface MetaV1List {
   readonly kind?: string;
   readonly apiVersion?: string;
   readonly metadata?: ListMeta;
@@ -3683,6 +3690,11 @@ export interface GroupResource {
 export interface GroupVersion {
   readonly group: string;
   readonly version: string;
+}
+
+export interface WatchEvent {
+  readonly type: string;
+  readonly object: Json;
 }
 
 // networking.k8s.io/v1

@@ -121,7 +121,12 @@ function mergeField(out: Record<string, Json>, key: string, at: { readonly patch
     const name = key.slice(deletePrefix.length);
     const gone = listDirective(value, 'primitive list');
     const present = hasKey(out, name) ? out[name] : undefined;
-    if (Array.isArray(present)) setKey(out, name, (present as readonly Json[]).filter((item) => !gone.some((g) => equalJson(g, item))));
+    if (Array.isArray(present))
+      setKey(
+        out,
+        name,
+        (present as readonly Json[]).filter((item) => !gone.some((g) => equalJson(g, item))),
+      );
     return;
   }
   if (value === null) {
@@ -160,7 +165,8 @@ function mergeList(original: readonly Json[], patch: readonly Json[], place: Pla
   if (mergeKey === '') throw new StrategicMergePatchError('cannot merge lists without merge key', { malformed: true });
   const keyOf = (item: Json): Json => {
     const key = isJsonObject(item) && hasKey(item, mergeKey) ? item[mergeKey] : undefined;
-    if (key === undefined) throw new StrategicMergePatchError(`map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`, { malformed: true });
+    if (key === undefined)
+      throw new StrategicMergePatchError(`map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`, { malformed: true });
     return key;
   };
   return mergeElements(original, patch, { schema: itemsOf(place.schema), keyOf });
@@ -221,7 +227,11 @@ function mergeOrderedLists(out: Record<string, Json>, patch: JsonObject, { schem
     }
     const merged = hasKey(out, name) ? out[name] : undefined;
     if (!Array.isArray(merged)) continue;
-    const ordered = orderElements(merged as readonly Json[], { order, server: Array.isArray(server) ? (server as readonly Json[]) : [], mergeKey: strategy.mergeKey });
+    const ordered = orderElements(merged as readonly Json[], {
+      order,
+      server: Array.isArray(server) ? (server as readonly Json[]) : [],
+      mergeKey: strategy.mergeKey,
+    });
     if (ordered.some((item, i) => item !== (merged as readonly Json[])[i])) setKey(out, name, ordered);
   }
 }

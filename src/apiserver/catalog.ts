@@ -1,4 +1,5 @@
 import type { ResourceDefinition, ResourceVersion } from '../api/index.ts';
+import type { Json } from '../apimachinery/index.ts';
 
 /** A resource in one served version: what a URL's group, version and plural name. */
 export interface ServedResource {
@@ -7,9 +8,12 @@ export interface ServedResource {
   readonly custom: boolean;
 }
 
-interface Entry {
+/** A resource as the catalog keeps it. */
+export interface CatalogEntry {
   readonly definition: ResourceDefinition;
   readonly custom: boolean;
+  /** Custom resources: the OpenAPI v3 schema as its CustomResourceDefinition has it, by version. */
+  readonly rawSchemas?: Readonly<Record<string, Json>>;
 }
 
 /**
@@ -17,7 +21,7 @@ interface Entry {
  * map access or two.
  */
 export class ResourceCatalog {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, CatalogEntry>();
   readonly #served = new Map<string, ServedResource>();
   readonly #listeners = new Set<() => void>();
   #generation = 0;
@@ -53,6 +57,11 @@ export class ResourceCatalog {
     return [...this.#entries.values()].map((e) => e.definition);
   }
 
+  /** The same with what OpenAPI needs of custom ones. */
+  entries(): readonly CatalogEntry[] {
+    return [...this.#entries.values()];
+  }
+
   served(): Iterable<ServedResource> {
     return this.#served.values();
   }
@@ -68,10 +77,10 @@ export class ResourceCatalog {
   }
 
   /** Adds or replaces a custom resource. Built-in ones cannot be replaced. */
-  setCustom(definition: ResourceDefinition): void {
+  setCustom(definition: ResourceDefinition, rawSchemas: Readonly<Record<string, Json>>): void {
     const key = entryKey(definition.group, definition.plural);
     if (this.#entries.get(key)?.custom === false) return;
-    this.#entries.set(key, { definition, custom: true });
+    this.#entries.set(key, { definition, custom: true, rawSchemas });
     this.#changed();
   }
 

@@ -12,7 +12,7 @@
  */
 export type { AdmissionOperation, AdmissionPlugin, AdmissionRequest } from './admission-types.ts';
 export type { AuthorizationAttributes, Authenticator, Authorizer, Decision, PolicyRule, RulesAnswer } from './auth-types.ts';
-export { ResourceCatalog, type ServedResource } from './catalog.ts';
+export { type CatalogEntry, ResourceCatalog, type ServedResource } from './catalog.ts';
 export type { SecurityFactories, ServerContext } from './context.ts';
 export { type ApiServer, type ApiServerLimits, type ApiServerOptions, defaultApiServerLimits } from './options.ts';
 export type { KubeletAddress, KubeletDialer, KubeletResponse, KubeletUpgrade } from './rest/kubelet-dialer.ts';

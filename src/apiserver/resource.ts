@@ -1,4 +1,4 @@
-import { apiVersionOf, type GroupResource, type GroupVersionKind, type KubeObject } from '../apimachinery/index.ts';
+import { apiVersionOf, type GroupResource, type GroupVersionKind, type KubeObject, ManagersCache } from '../apimachinery/index.ts';
 import type { ResourceVersion } from '../api/index.ts';
 import { type EncodedCache, type ResourceStore, type ServedNames, servedNames, type Storage, type StoredObject } from '../storage/index.ts';
 import type { ServedResource } from './catalog.ts';
@@ -23,6 +23,8 @@ export class Resource {
   readonly sameShape: boolean;
   /** Protobuf and other encodings, shared by the server's resources. */
   readonly encoded: EncodedCache;
+  /** Parsed managedFields texts, which repeat from object to object. */
+  readonly managers = new ManagersCache(512);
   readonly objects: Negotiator;
   readonly lists: Negotiator;
   readonly watches: Negotiator;

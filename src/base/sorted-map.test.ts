@@ -25,7 +25,11 @@ test('SortedMap agrees with a sorted array, and a clone does not see later chang
       assert.deepEqual(seen, expected);
       assert.equal(map.countRange(low, high), expected.length);
       assert.equal(map.size, model.size);
-      if (snapshot) assert.deepEqual([...snapshot.map.entries()].map(([k]) => k), snapshot.keys);
+      if (snapshot)
+        assert.deepEqual(
+          [...snapshot.map.entries()].map(([k]) => k),
+          snapshot.keys,
+        );
     }),
     { seed: 7, numRuns: 100 },
   );

@@ -22,6 +22,7 @@ export {
   type WatchOptions,
   type WriteOptions,
 } from './client.ts';
+export { discover, type Discovered, type DiscoveredResource, preferredResources } from './discovery.ts';
 export { type CoreEvent, eventLimits, type EventType, type ObjectReference } from './event-correlator.ts';
 export { createEventRecorder, type EventRecorder, type EventRecorderOptions, referenceTo } from './event-recorder.ts';
 export { type HttpsTransportOptions, httpsTransport } from './https-transport.ts';

@@ -114,7 +114,11 @@ function txnCases(it: It): void {
     }
   });
   it('nested transactions compare against the state before the whole', async ({ etcd }) => {
-    const nested: TxnRequest = { compare: [{ key: 'a', target: 'VERSION', result: 'EQUAL', operand: 0 }], success: [put('b', 'then')], failure: [put('b', 'else')] };
+    const nested: TxnRequest = {
+      compare: [{ key: 'a', target: 'VERSION', result: 'EQUAL', operand: 0 }],
+      success: [put('b', 'then')],
+      failure: [put('b', 'else')],
+    };
     const result = await etcd.txn(always([put('a'), { kind: 'txn', request: nested }]));
     assert.equal(result.revision, 2);
     assert.equal(text((await etcd.range({ key: 'b' })).kvs[0]), 'then');
@@ -127,7 +131,13 @@ function txnCases(it: It): void {
       [always([put('a'), { kind: 'txn', request: either }]), 'duplicate-key'],
       [{ compare: [], success: [], failure: [put('a'), put('a')] }, 'duplicate-key'],
       [always(Array.from({ length: 129 }, (_, i) => put(`k${i}`))), 'too-many-ops'],
-      [always([...Array.from({ length: 100 }, (_, i) => put(`k${i}`)), { kind: 'txn', request: always(Array.from({ length: 28 }, (_, i) => put(`n${i}`))) }]), 'too-many-ops'],
+      [
+        always([
+          ...Array.from({ length: 100 }, (_, i) => put(`k${i}`)),
+          { kind: 'txn', request: always(Array.from({ length: 28 }, (_, i) => put(`n${i}`))) },
+        ]),
+        'too-many-ops',
+      ],
       [always([put('')]), 'key-not-provided'],
       [always([put('a', 'x', { lease: 99 })]), 'lease-not-found'],
       [always([put('a'), { kind: 'range', request: { key: 'a', revision: 50 } }]), 'future-revision'],
@@ -169,12 +179,18 @@ function watchCases(it: It): void {
     await etcd.put({ key: 'z', value: bytes('no') });
     await etcd.txn(always([put('a1', '1'), put('z'), put('a2', '2')]));
     const batch = await first;
-    assert.deepEqual(batch?.events.map((e) => `${e.type} ${e.kv.key}@${e.kv.modRevision}`), ['PUT a1@3', 'PUT a2@3']);
+    assert.deepEqual(
+      batch?.events.map((e) => `${e.type} ${e.kv.key}@${e.kv.modRevision}`),
+      ['PUT a1@3', 'PUT a2@3'],
+    );
     await etcd.put({ key: 'a1', value: bytes('3') });
     await etcd.deleteRange({ key: 'a', rangeEnd: 'b' });
     const events = [];
     while (events.length < 3) events.push(...(await watcher.read())!.events);
-    assert.deepEqual(events.map((e) => `${e.type} ${e.kv.key} ${text(e.prevKv)}`), ['PUT a1 1', 'DELETE a1 3', 'DELETE a2 2']);
+    assert.deepEqual(
+      events.map((e) => `${e.type} ${e.kv.key} ${text(e.prevKv)}`),
+      ['PUT a1 1', 'DELETE a1 3', 'DELETE a2 2'],
+    );
     watcher.cancel();
     assert.equal(await watcher.read(), undefined);
   });
@@ -182,21 +198,30 @@ function watchCases(it: It): void {
     for (const v of ['1', '2', '3']) await etcd.put({ key: 'a', value: bytes(v) });
     const watcher = etcd.watch({ key: 'a', startRevision: 3 });
     const batch = await watcher.read();
-    assert.deepEqual(batch!.events.map((e) => text(e.kv)), ['2', '3']);
+    assert.deepEqual(
+      batch!.events.map((e) => text(e.kv)),
+      ['2', '3'],
+    );
     assert.equal(batch!.events[0]!.prevKv, undefined);
     watcher.cancel();
     await etcd.compact(4);
     const late = etcd.watch({ key: 'a', startRevision: 3 });
     await assert.rejects(late.read(), (e) => e instanceof EtcdError && e.code === 'compacted' && e.compactRevision === 4);
     const fine = etcd.watch({ key: 'a', startRevision: 4 });
-    assert.deepEqual((await fine.read())!.events.map((e) => text(e.kv)), ['3']);
+    assert.deepEqual(
+      (await fine.read())!.events.map((e) => text(e.kv)),
+      ['3'],
+    );
     fine.cancel();
   });
   it('starts in the future', async ({ etcd }) => {
     const watcher = etcd.watch({ key: 'a', startRevision: 4 });
     const read = watcher.read();
     for (const v of ['2', '3', '4']) await etcd.put({ key: 'a', value: bytes(v) });
-    assert.deepEqual((await read)!.events.map((e) => text(e.kv)), ['4']);
+    assert.deepEqual(
+      (await read)!.events.map((e) => text(e.kv)),
+      ['4'],
+    );
     watcher.cancel();
   });
   it('progress tells that all before it has been delivered', async ({ etcd }) => {
@@ -239,14 +264,17 @@ function leaseCases(it: It): void {
     assert.deepEqual((await etcd.leaseTimeToLive(id)).keys, ['a', 'b']);
     const watcher = etcd.watch({ key: 'a', rangeEnd: 'z' });
     await etcd.leaseRevoke(id);
-    assert.deepEqual((await watcher.read())!.events.map((e) => `${e.type} ${e.kv.key}@${e.kv.modRevision}`), ['DELETE a@6', 'DELETE b@6']);
+    assert.deepEqual(
+      (await watcher.read())!.events.map((e) => `${e.type} ${e.kv.key}@${e.kv.modRevision}`),
+      ['DELETE a@6', 'DELETE b@6'],
+    );
     watcher.cancel();
     await assert.rejects(etcd.leaseRevoke(id), refuses('lease-not-found'));
     await assert.rejects(etcd.leaseKeepAlive(id), refuses('lease-not-found'));
     await assert.rejects(etcd.put({ key: 'a', value: bytes(''), lease: id }), refuses('lease-not-found'));
     assert.equal((await etcd.leaseTimeToLive(id)).ttlSeconds, -1);
   });
-  it('lease ids are the caller\'s or chosen, and unique', async ({ etcd }) => {
+  it("lease ids are the caller's or chosen, and unique", async ({ etcd }) => {
     assert.equal((await etcd.leaseGrant(60, 7)).id, 7);
     await assert.rejects(etcd.leaseGrant(60, 7), refuses('lease-exists'));
     await assert.rejects(etcd.leaseGrant(9_000_000_001), refuses('lease-ttl-too-large'));
@@ -264,6 +292,9 @@ function leaseCases(it: It): void {
     const gone = etcd.watch({ key: 'a' }).read();
     await clock.advance(5000);
     assert.equal((await gone)!.events[0]!.type, 'DELETE');
-    assert.deepEqual((await etcd.range({ key: 'a', rangeEnd: 'z' })).kvs.map((kv) => kv.key), ['b']);
+    assert.deepEqual(
+      (await etcd.range({ key: 'a', rangeEnd: 'z' })).kvs.map((kv) => kv.key),
+      ['b'],
+    );
   });
 }

@@ -16,7 +16,10 @@ async function count(writer: number): Promise<void> {
     const key = `w${writer}/`;
     const success =
       i % 7 === 0
-        ? [{ kind: 'deleteRange', request: { key, rangeEnd: `w${writer}0` } } as const, { kind: 'put', request: { key: `n${writer}`, value } } as const]
+        ? [
+            { kind: 'deleteRange', request: { key, rangeEnd: `w${writer}0` } } as const,
+            { kind: 'put', request: { key: `n${writer}`, value } } as const,
+          ]
         : ['a', 'b'].map((half) => ({ kind: 'put', request: { key: key + half, value } }) as const);
     await etcd.txn({ compare: [], success, failure: [] });
     writeSync(1, `${writer} ${i}\n`);

@@ -30,7 +30,9 @@ export async function crashRounds(rounds: number, rng: Rng): Promise<number> {
 }
 
 async function writeAndKill(dir: string, start: number, afterMs: number): Promise<Map<number, number>> {
-  const child = spawn(process.execPath, [new URL('crash-child.ts', import.meta.url).pathname, dir, String(start)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [new URL('crash-child.ts', import.meta.url).pathname, dir, String(start)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exited = once(child, 'exit');
   let output = '';
   await new Promise<void>((resolve) => {
@@ -45,7 +47,10 @@ async function writeAndKill(dir: string, start: number, afterMs: number): Promis
   await exited;
   const acknowledged = new Map<number, number>();
   // A line that was cut by the kill says nothing.
-  for (const line of output.slice(output.indexOf('\n') + 1).split('\n').slice(0, -1)) {
+  for (const line of output
+    .slice(output.indexOf('\n') + 1)
+    .split('\n')
+    .slice(0, -1)) {
     const [writer, counter] = line.split(' ').map(Number);
     acknowledged.set(writer!, counter!);
   }

@@ -21,7 +21,10 @@ after(async () => {
 const segmentBytes = 64 * 1024;
 const openAt = (dir: string) => openDiskEtcd({ dir, clock: new FakeClock(), logger: silentLogger, segmentBytes });
 const value = (text: string) => new Uint8Array(Buffer.from(text));
-const all = async (etcd: Etcd) => (await etcd.range({ key: '\0', rangeEnd: '\0' })).kvs.map((kv) => `${kv.key}=${Buffer.from(kv.value).toString()}@${kv.modRevision}/v${kv.version}/l${kv.lease}`);
+const all = async (etcd: Etcd) =>
+  (await etcd.range({ key: '\0', rangeEnd: '\0' })).kvs.map(
+    (kv) => `${kv.key}=${Buffer.from(kv.value).toString()}@${kv.modRevision}/v${kv.version}/l${kv.lease}`,
+  );
 
 etcdContract('disk', async () => {
   const clock = new FakeClock();
@@ -64,7 +67,10 @@ describe('disk', () => {
     await assert.rejects(etcd.range({ key: 'a', revision: 3 }), /compacted/);
     assert.deepEqual((await etcd.leaseTimeToLive(lease.id)).keys, ['b']);
     const watcher = etcd.watch({ key: 'a', startRevision: 6 });
-    assert.deepEqual((await watcher.read())!.events.map((e) => e.type), ['PUT', 'DELETE']);
+    assert.deepEqual(
+      (await watcher.read())!.events.map((e) => e.type),
+      ['PUT', 'DELETE'],
+    );
     await etcd[Symbol.asyncDispose]();
   });
 
@@ -72,10 +78,20 @@ describe('disk', () => {
     const { dir } = await killedAfter(async (etcd) => {
       await threeWrites(etcd);
       await assert.rejects(etcd.put({ key: 'x', value: value(''), lease: 5 }));
-      await etcd.txn({ compare: [], success: [{ kind: 'deleteRange', request: { key: 'b' } }, { kind: 'put', request: { key: 'd', value: value('d') } }], failure: [] });
+      await etcd.txn({
+        compare: [],
+        success: [
+          { kind: 'deleteRange', request: { key: 'b' } },
+          { kind: 'put', request: { key: 'd', value: value('d') } },
+        ],
+        failure: [],
+      });
     });
     await using etcd = await openAt(dir);
-    assert.deepEqual((await all(etcd)).map((line) => line.replace(/=.*@/, '@')), ['a@2/v1/l0', 'c@4/v1/l0', 'd@5/v1/l0']);
+    assert.deepEqual(
+      (await all(etcd)).map((line) => line.replace(/=.*@/, '@')),
+      ['a@2/v1/l0', 'c@4/v1/l0', 'd@5/v1/l0'],
+    );
   });
 
   test('segments that the backend covers are removed, and many segments replay', async () => {
@@ -101,7 +117,7 @@ describe('disk', () => {
     }
   });
 
-  test('a second opener is refused, a dead owner\'s lock is taken over', async () => {
+  test("a second opener is refused, a dead owner's lock is taken over", async () => {
     const dir = await freshDir();
     const etcd = await openAt(dir);
     await assert.rejects(openAt(dir), /is in use by process/);
@@ -118,11 +134,17 @@ describe('disk', () => {
     bytes.fill(0, third + 600, third + 1600);
     await writeFile(wal, bytes);
     let etcd = await openAt(dir);
-    assert.deepEqual((await all(etcd)).map((line) => line[0]), ['a', 'b']);
+    assert.deepEqual(
+      (await all(etcd)).map((line) => line[0]),
+      ['a', 'b'],
+    );
     await etcd.put({ key: 'd', value: value('d') });
     await etcd[Symbol.asyncDispose]();
     etcd = await openAt(dir);
-    assert.deepEqual((await all(etcd)).map((line) => line[0]), ['a', 'b', 'd']);
+    assert.deepEqual(
+      (await all(etcd)).map((line) => line[0]),
+      ['a', 'b', 'd'],
+    );
     await etcd[Symbol.asyncDispose]();
   });
 

@@ -17,7 +17,7 @@ export interface DiskEtcdOptions {
   /** Drives lease expiry and the backend's batches. */
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Superseded values kept before the store compacts itself, in bytes. Default 64 MiB. */
+  /** Superseded values kept before the store compacts itself, in bytes. Default 32 MiB. */
   readonly historyBytes?: number;
   /** Default 8 MiB. */
   readonly segmentBytes?: number;
@@ -44,7 +44,7 @@ export async function openDiskEtcd(options: DiskEtcdOptions): Promise<Etcd> {
     const walOptions = { dir: join(dir, 'wal'), segmentBytes: options.segmentBytes ?? 8 * 1024 * 1024 };
     const { wal, nextIndex } = await Wal.open(walOptions, appliedIndex + 1, (bytes) => replay(store, replayInto, bytes));
     if (nextIndex > appliedIndex + 1) logger.info('replayed the write-ahead log', { proposals: nextIndex - appliedIndex - 1 });
-    const engine = new Engine(store, { clock, historyBytes: options.historyBytes ?? 64 * 1024 * 1024 });
+    const engine = new Engine(store, { clock, historyBytes: options.historyBytes ?? 32 * 1024 * 1024 });
     const committer = new WalCommitter({ engine, wal, backend, clock, logger, nextIndex, flushAfterMs: options.backendDelayMs ?? 1000 });
     const close = async () => {
       await committer.close();

@@ -2,8 +2,7 @@ import { EtcdError } from './types.ts';
 
 /** etcd's texts, which clients of its gRPC API compare (etcd's rpctypes). */
 export const etcdErrors = {
-  compacted: (compactRevision: number) =>
-    new EtcdError('compacted', 'etcdserver: mvcc: required revision has been compacted', compactRevision),
+  compacted: (compactRevision: number) => new EtcdError('compacted', 'etcdserver: mvcc: required revision has been compacted', compactRevision),
   futureRevision: () => new EtcdError('future-revision', 'etcdserver: mvcc: required revision is a future revision'),
   leaseNotFound: () => new EtcdError('lease-not-found', 'etcdserver: requested lease not found'),
   leaseExists: () => new EtcdError('lease-exists', 'etcdserver: lease already exists'),

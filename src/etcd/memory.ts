@@ -7,13 +7,13 @@ import type { Etcd } from './types.ts';
 export interface MemoryEtcdOptions {
   /** Drives lease expiry. */
   readonly clock: Clock;
-  /** Superseded values kept before the store compacts itself, in bytes. Default 64 MiB. */
+  /** Superseded values kept before the store compacts itself, in bytes. Default 32 MiB. */
   readonly historyBytes?: number;
 }
 
 /** A store in this thread's memory, gone with the process. Answers within the tick. Values are kept by reference. */
 export function openMemoryEtcd(options: MemoryEtcdOptions): Etcd {
-  const engine = new Engine(new MvccStore(), { clock: options.clock, historyBytes: options.historyBytes ?? 64 * 1024 * 1024 });
+  const engine = new Engine(new MvccStore(), { clock: options.clock, historyBytes: options.historyBytes ?? 32 * 1024 * 1024 });
   const committer = {
     propose: async (p: Parameters<Engine['apply']>[0]) => engine.apply(p).response,
     close: async () => {},

@@ -38,7 +38,7 @@ async function* joined(head: readonly Uint8Array[], rest: AsyncIterator<Uint8Arr
 export async function peekChunks(chunks: Chunks, limitBytes: number): Promise<Uint8Array | Chunks> {
   const iterator = chunks[Symbol.asyncIterator]();
   const head: Uint8Array[] = [];
-  for (let gathered = 0; gathered <= limitBytes; ) {
+  for (let gathered = 0; gathered <= limitBytes;) {
     const next = await iterator.next();
     if (next.done) return head.length === 1 ? head[0]! : Buffer.concat(head);
     head.push(next.value);

@@ -91,7 +91,9 @@ test('bodies over 128 KiB are compressed when that is accepted', async () => {
 });
 
 test('a short body in slices gets a length, a long one streams', async () => {
-  const short = await bytesOf(encodeReply({ kind: 'value', status: 200, body: bodyOf(slices(3, 1000)) }, { mediaType: json, acceptEncoding: 'gzip' }));
+  const short = await bytesOf(
+    encodeReply({ kind: 'value', status: 200, body: bodyOf(slices(3, 1000)) }, { mediaType: json, acceptEncoding: 'gzip' }),
+  );
   assert.equal(short.headers['content-length'], '3000');
   assert.equal(short.streamed, false);
   const long = await bytesOf(encodeReply({ kind: 'value', status: 200, body: bodyOf(slices(3, 1000)) }, { mediaType: json }));
@@ -105,7 +107,10 @@ test('a failing maker fails the reply, compressed or not', async () => {
     throw new Error('store gone');
   }
   for (const acceptEncoding of ['gzip', undefined]) {
-    await assert.rejects(bytesOf(encodeReply({ kind: 'value', status: 200, body: bodyOf(broken()) }, { mediaType: json, acceptEncoding })), /store gone/);
+    await assert.rejects(
+      bytesOf(encodeReply({ kind: 'value', status: 200, body: bodyOf(broken()) }, { mediaType: json, acceptEncoding })),
+      /store gone/,
+    );
   }
 });
 

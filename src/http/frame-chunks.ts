@@ -4,6 +4,9 @@ export type Framing = 'lines' | 'length-prefixed';
 
 const newline = Uint8Array.of(10);
 
+type Result = IteratorResult<Uint8Array, undefined>;
+const over: Result = { done: true, value: undefined };
+
 /** The bytes of a body, joined if it comes in slices. */
 export async function wholeBytes(bytes: Uint8Array | Chunks | Promise<Uint8Array | Chunks>): Promise<Uint8Array> {
   const made = await bytes;
@@ -34,21 +37,24 @@ export class FrameChunks implements AsyncIterableIterator<Uint8Array> {
     return this;
   }
 
-  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    const batch = this.#ended ? undefined : await this.#frames.read();
-    if (batch === undefined || this.#ended) return { done: true, value: undefined };
-    const first = batch.length === 1 ? batch[0]!.bytes(this.#mediaType) : undefined;
-    if (first instanceof Uint8Array && this.#framing === 'lines' && first.at(-1) === 10) return { done: false, value: first };
-    return { done: false, value: await this.#join(batch) };
+  next(): Promise<Result> {
+    return this.#ended ? Promise.resolve(over) : this.#frames.read().then(this.#onBatch);
   }
 
-  return(): Promise<IteratorResult<Uint8Array, undefined>> {
+  return(): Promise<Result> {
     if (!this.#ended) {
       this.#ended = true;
       this.#frames.close();
     }
-    return Promise.resolve({ done: true, value: undefined });
+    return Promise.resolve(over);
   }
+
+  readonly #onBatch = (batch: readonly Body[] | undefined): Result | Promise<Result> => {
+    if (batch === undefined || this.#ended) return over;
+    const first = batch.length === 1 ? batch[0]!.bytes(this.#mediaType) : undefined;
+    if (first instanceof Uint8Array && this.#framing === 'lines' && first.at(-1) === 10) return { done: false, value: first };
+    return this.#join(batch).then((value) => ({ done: false, value }));
+  };
 
   async #join(batch: readonly Body[]): Promise<Uint8Array> {
     const parts: Uint8Array[] = [];

@@ -10,7 +10,7 @@ function render(texts: readonly string[], runesOfEach: number, limit: number): s
   const headers: string[] = [];
   let written = 0;
   for (const text of texts) {
-    const runes = [...text];
+    const runes = Array.from(text);
     const kept = Math.min(runes.length, runesOfEach);
     if (written + kept > limit) return runesOfEach === Infinity ? undefined : headers;
     written += kept;

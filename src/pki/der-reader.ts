@@ -32,7 +32,7 @@ export function elementAt(bytes: Uint8Array, offset: number): Element {
 /** The elements inside `content`, in order; at most 4,096. */
 export function elementsOf(content: Uint8Array): Element[] {
   const found: Element[] = [];
-  for (let at = 0; at < content.length; ) {
+  for (let at = 0; at < content.length;) {
     const element = elementAt(content, at);
     found.push(element);
     if (found.length > 4096) throw new MalformedDer('too many elements');

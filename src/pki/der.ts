@@ -41,7 +41,7 @@ export const der = {
   tlv,
   sequence: (...items: readonly Uint8Array[]): Buffer => tlv(0x30, Buffer.concat(items)),
   /** SET OF: DER wants its elements in ascending order of their encoding. */
-  set: (...items: readonly Uint8Array[]): Buffer => tlv(0x31, Buffer.concat([...items].sort(Buffer.compare))),
+  set: (...items: readonly Uint8Array[]): Buffer => tlv(0x31, Buffer.concat([...items].sort((a, b) => Buffer.compare(a, b)))),
   oid: (dotted: string): Buffer => tlv(0x06, oidContent(dotted)),
   unsigned,
   small: (value: number): Buffer => unsigned(Uint8Array.of(value)),

@@ -150,7 +150,9 @@ test('a request that is none, or whose signature does not hold, is refused', asy
 
 test('key ids and algorithms are those of upstream', () => {
   const keys = generateKeyPair();
-  const expected = createHash('sha256').update(keys.publicKey.export({ type: 'spki', format: 'der' })).digest('base64url');
+  const expected = createHash('sha256')
+    .update(keys.publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64url');
   assert.equal(keyId(keys.publicKey), expected);
   assert.equal(signingAlgorithm(keys.privateKey), 'ES256');
   assert.equal(loadKeyPair(keys.privateKeyPem).publicKeyPem, keys.publicKeyPem);

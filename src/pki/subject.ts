@@ -70,5 +70,3 @@ function subjectKeyId(extensions: Uint8Array): Uint8Array | undefined {
 export function readSubject(certificate: Uint8Array): Subject {
   return decodeName(certificateParts(certificate).subject);
 }
-
-

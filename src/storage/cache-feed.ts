@@ -187,7 +187,11 @@ export class CacheFeed {
     if (!wait) return this.#apply(changes as Change[], response.revision);
     const mine = (this.#backlog ?? Promise.resolve()).then(async () => {
       const settled = await Promise.all(changes);
-      if (!this.#closed) this.#apply(settled.filter((c) => c !== undefined), response.revision);
+      if (!this.#closed)
+        this.#apply(
+          settled.filter((c) => c !== undefined),
+          response.revision,
+        );
       if (this.#backlog === mine) this.#backlog = undefined;
     });
     this.#backlog = mine;

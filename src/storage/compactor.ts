@@ -20,9 +20,11 @@ export function startCompactor(options: { readonly etcd: Etcd; readonly clock: C
   };
   const schedule = () => {
     timer = clock.after(periodMs, () => {
-      compact().catch(report).finally(() => {
-        if (!stopped) schedule();
-      });
+      compact()
+        .catch(report)
+        .finally(() => {
+          if (!stopped) schedule();
+        });
     });
   };
   const report = (error: unknown) => {

@@ -8,7 +8,7 @@ import type { Transformer, Writable } from './store.ts';
 import { Summarizer } from './summary.ts';
 
 /** Parsed objects a resource keeps for in-process readers and the next write. */
-const recentValues = 1024;
+const recentValues = 256;
 
 /** A value on its way to the store. The store hands the same bytes back in this process, and the object need not be parsed again. */
 export interface Outgoing {

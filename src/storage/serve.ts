@@ -79,7 +79,7 @@ function* listSlices(list: ListResult, names: ServedNames, reuse: boolean): Gene
     separator = ',';
     out.set(itemHead, at);
     at += itemHead.length;
-    at += out.write(`${item.revision}",`, at, "latin1");
+    at += out.write(`${item.revision}",`, at, 'latin1');
     out.set(body, at);
     at += body.length;
   }

@@ -25,16 +25,15 @@ export const storageErrors = {
   objectModified: (r: GroupResource, name: string) =>
     statusErrors.conflict(r, name, 'the object has been modified; please apply your changes to the latest version and try again'),
   /** A precondition of a delete or update that does not hold, as the store words it. */
-  invalidObject: (key: string, why: string) =>
-    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`,
+  invalidObject: (key: string, why: string) => `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`,
   serverTimeout: (op: string, r: GroupResource, cause: unknown) =>
     new StatusError(
-      failure(
-        500,
-        'ServerTimeout',
-        `The ${op} operation against ${qualifiedResource(r)} could not be completed at this time, please try again.`,
-        { name: op, ...(r.group === '' ? {} : { group: r.group }), kind: r.resource, retryAfterSeconds: 2 },
-      ),
+      failure(500, 'ServerTimeout', `The ${op} operation against ${qualifiedResource(r)} could not be completed at this time, please try again.`, {
+        name: op,
+        ...(r.group === '' ? {} : { group: r.group }),
+        kind: r.resource,
+        retryAfterSeconds: 2,
+      }),
       { cause },
     ),
 };

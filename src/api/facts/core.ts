@@ -1551,5 +1551,9 @@ type NodeAllocatableResourceClaimStatus
   resourceClaimName 1 string
   containers? 2 []string list=set
   resources 3 {}quantity
+
+kind List
+  metadata? 1 meta.v1.ListMeta
+  items 2 []any
 `,
 };

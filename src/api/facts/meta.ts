@@ -251,5 +251,9 @@ type GroupResource
 type GroupVersion
   group 1 string
   version 2 string
+
+type WatchEvent
+  type 1 string
+  object 2 any
 `,
 };

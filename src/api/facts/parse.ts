@@ -46,7 +46,11 @@ export function parseFacts(facts: GroupFacts): ParsedFacts {
       continue;
     }
     const [word, name, ...rest] = line.split(' ');
-    if (word === 'enum') strings.set(name!, rest.map((value) => (value === '""' ? '' : value)));
+    if (word === 'enum')
+      strings.set(
+        name!,
+        rest.map((value) => (value === '""' ? '' : value)),
+      );
     else if (word === 'string') strings.set(name!, undefined);
     else {
       lines = [];

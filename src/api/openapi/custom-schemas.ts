@@ -30,13 +30,29 @@ export function customListSchema(item: Doc, listMeta: Doc, gvk: Gvk & { readonly
     description: `${gvk.kind} is a list of ${gvk.itemKind}`,
     type: 'object',
     required: ['items'],
-    properties: { ...typeMeta, items: { type: 'array', description: `List of ${gvk.itemKind} objects.`, items: item }, metadata: { ...listMeta, description: 'Standard list metadata.' } },
+    properties: {
+      ...typeMeta,
+      items: { type: 'array', description: `List of ${gvk.itemKind} objects.`, items: item },
+      metadata: { ...listMeta, description: 'Standard list metadata.' },
+    },
     'x-kubernetes-group-version-kind': [{ group: gvk.group, kind: gvk.kind, version: gvk.version }],
   };
 }
 
 /** Words of v3 that v2 has not. */
-const unknownToV2: ReadonlySet<string> = new Set(['oneOf', 'anyOf', 'not', 'nullable', 'default', 'x-kubernetes-validations', 'example', 'externalDocs', 'enum', 'exclusiveMinimum', 'exclusiveMaximum']);
+const unknownToV2: ReadonlySet<string> = new Set([
+  'oneOf',
+  'anyOf',
+  'not',
+  'nullable',
+  'default',
+  'x-kubernetes-validations',
+  'example',
+  'externalDocs',
+  'enum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+]);
 
 /**
  * A v3 schema as v2 can say it. Clients check and prune by it, so what v2 cannot say is left open: nullable values, either a number or

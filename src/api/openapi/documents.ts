@@ -67,7 +67,12 @@ export function servedGroupVersions(resources: readonly OpenApiResource[]): read
   return [...seen.values()];
 }
 
-function collect(resources: readonly OpenApiResource[], groupVersions: readonly { readonly group: string; readonly version: string }[], collector: SchemaCollector, flavor: Flavor): Doc {
+function collect(
+  resources: readonly OpenApiResource[],
+  groupVersions: readonly { readonly group: string; readonly version: string }[],
+  collector: SchemaCollector,
+  flavor: Flavor,
+): Doc {
   const entries: (readonly [string, unknown])[] = [];
   for (const resource of resources) {
     for (const { version, served, schema } of resource.definition.versions) {
@@ -80,7 +85,12 @@ function collect(resources: readonly OpenApiResource[], groupVersions: readonly 
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function servedResource(resource: OpenApiResource, version: string, schema: ObjectSchema, into: { readonly collector: SchemaCollector; readonly flavor: Flavor }): ServedResource {
+function servedResource(
+  resource: OpenApiResource,
+  version: string,
+  schema: ObjectSchema,
+  into: { readonly collector: SchemaCollector; readonly flavor: Flavor },
+): ServedResource {
   const { definition } = resource;
   const { collector, flavor } = into;
   if (schema.name !== '') {
@@ -88,12 +98,18 @@ function servedResource(resource: OpenApiResource, version: string, schema: Obje
     const kind = collector.ref(schema);
     return { definition, version, kind, list: list ? collector.ref(list) : kind, isCustom: false };
   }
-  const names = { kind: customTypeName(definition.group, version, definition.kind), list: customTypeName(definition.group, version, definition.listKind) };
+  const names = {
+    kind: customTypeName(definition.group, version, definition.kind),
+    list: customTypeName(definition.group, version, definition.listKind),
+  };
   const metadata = collector.ref(schemaOf('meta.k8s.io', 'v1', 'ObjectMeta'));
   const listMeta = collector.ref(schemaOf('meta.k8s.io', 'v1', 'ListMeta'));
   const gvk = { group: definition.group, version };
   const raw = customSchema(resource.rawSchemas?.[version], metadata, { ...gvk, kind: definition.kind });
   collector.add(names.kind, flavor === 2 ? toV2Schema(raw) : raw);
-  collector.add(names.list, customListSchema(collector.pointer(names.kind), listMeta, { ...gvk, kind: definition.listKind, itemKind: definition.kind }));
+  collector.add(
+    names.list,
+    customListSchema(collector.pointer(names.kind), listMeta, { ...gvk, kind: definition.listKind, itemKind: definition.kind }),
+  );
   return { definition, version, kind: collector.pointer(names.kind), list: collector.pointer(names.list), isCustom: true };
 }

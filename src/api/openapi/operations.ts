@@ -85,7 +85,12 @@ export function pathsOf(resource: ServedResource, collector: SchemaCollector, fl
   const paths: Doc = {};
   const put = (path: string, operations: readonly Operation[], names: readonly string[]) => {
     if (operations.length === 0) return;
-    const shared = names.map((name): Parameter => ({ name, type: 'string', in: 'path', description: name === 'name' ? `name of the ${d.kind}` : 'object name and auth scope, such as for teams and projects' }));
+    const shared = names.map((name): Parameter => ({
+      name,
+      type: 'string',
+      in: 'path',
+      description: name === 'name' ? `name of the ${d.kind}` : 'object name and auth scope, such as for teams and projects',
+    }));
     const item: Doc = { parameters: [...shared, pretty].map((p) => parameter(p, flavor)) };
     for (const operation of operations) item[operation.method] = render(operation, resource, flavor);
     paths[path] = item;
@@ -130,13 +135,23 @@ function collectionOperations(resource: ServedResource, collector: SchemaCollect
   if (d.verbs.includes('list')) result.push(listOperation(resource));
   if (d.verbs.includes('create')) {
     const id = idOf(resource, 'create');
-    result.push({ method: 'post', action: 'post', id, about: `create a ${d.kind}`, gvk, parameters: writeParameters, body: resource.kind, codes: [200, 201, 202], reply: resource.kind });
+    result.push({
+      method: 'post',
+      action: 'post',
+      id,
+      about: `create a ${d.kind}`,
+      gvk,
+      parameters: writeParameters,
+      body: resource.kind,
+      codes: [200, 201, 202],
+      reply: resource.kind,
+    });
   }
   if (d.verbs.includes('deletecollection')) {
     result.push({
       method: 'delete',
       action: 'deletecollection',
-      id: idOf(resource, 'delete', '').replace(/^delete(\w+?)(Namespaced)?(\w+)$/, 'delete$1Collection$2$3'),
+      id: `delete${groupId(d.group, resource.version)}Collection${d.scope === 'Namespaced' ? 'Namespaced' : ''}${d.kind}`,
       about: `delete collection of ${d.kind}`,
       gvk,
       parameters: [...deleteParameters, ...listParameters.filter((p) => p.name !== 'watch' && p.name !== 'allowWatchBookmarks')],
@@ -166,11 +181,30 @@ function objectOperations(resource: ServedResource, collector: SchemaCollector):
   const result: Operation[] = [];
   const { kind: reply } = resource;
   if (d.verbs.includes('get')) {
-    result.push({ method: 'get', action: 'get', id: idOf(resource, 'read'), about: `read the specified ${d.kind}`, gvk, parameters: [], codes: [200], reply });
+    result.push({
+      method: 'get',
+      action: 'get',
+      id: idOf(resource, 'read'),
+      about: `read the specified ${d.kind}`,
+      gvk,
+      parameters: [],
+      codes: [200],
+      reply,
+    });
   }
   if (d.verbs.includes('update')) {
     const id = idOf(resource, 'replace');
-    result.push({ method: 'put', action: 'put', id, about: `replace the specified ${d.kind}`, gvk, parameters: writeParameters, body: reply, codes: [200, 201], reply });
+    result.push({
+      method: 'put',
+      action: 'put',
+      id,
+      about: `replace the specified ${d.kind}`,
+      gvk,
+      parameters: writeParameters,
+      body: reply,
+      codes: [200, 201],
+      reply,
+    });
   }
   if (d.verbs.includes('patch')) {
     result.push(patchOperation(resource, collector, { id: idOf(resource, 'patch'), about: `partially update the specified ${d.kind}`, gvk, reply }));
@@ -193,7 +227,13 @@ function objectOperations(resource: ServedResource, collector: SchemaCollector):
 
 /** exec, attach, portforward and proxy are connected to, not read. */
 const connects: ReadonlySet<string> = new Set(['attach', 'exec', 'portforward', 'proxy']);
-const methods: Readonly<Record<string, Operation['method'] | undefined>> = { get: 'get', create: 'post', update: 'put', patch: 'patch', delete: 'delete' };
+const methods: Readonly<Record<string, Operation['method'] | undefined>> = {
+  get: 'get',
+  create: 'post',
+  update: 'put',
+  patch: 'patch',
+  delete: 'delete',
+};
 const idVerbs: Readonly<Record<string, string>> = { get: 'read', create: 'create', update: 'replace', patch: 'patch', delete: 'delete' };
 
 function subresourceOperations(resource: ServedResource, sub: Subresource, collector: SchemaCollector): Operation[] {
@@ -207,7 +247,9 @@ function subresourceOperations(resource: ServedResource, sub: Subresource, colle
     const method = methods[verb];
     if (!method) return [];
     const id = isConnect ? idOf(resource, `connect${pascal(method)}`, pascal(sub.name)) : idOf(resource, idVerbs[verb]!, pascal(sub.name));
-    const about = isConnect ? `connect ${method.toUpperCase()} requests to ${sub.name} of ${d.kind}` : `${idVerbs[verb]!} ${sub.name} of the specified ${d.kind}`;
+    const about = isConnect
+      ? `connect ${method.toUpperCase()} requests to ${sub.name} of ${d.kind}`
+      : `${idVerbs[verb]!} ${sub.name} of the specified ${d.kind}`;
     if (method === 'patch' && !isConnect) return [patchOperation(resource, collector, { id, about, gvk, reply })];
     const takesBody = !isConnect && reply !== undefined && (method === 'post' || method === 'put');
     return [
@@ -235,7 +277,10 @@ const codeTexts: Readonly<Record<number, string>> = { 200: 'OK', 201: 'Created',
 
 function render(operation: Operation, resource: ServedResource, flavor: Flavor): Doc {
   const mediaTypes = ['application/json', 'application/yaml', ...(resource.isCustom ? [] : ['application/vnd.kubernetes.protobuf'])];
-  const watchTypes = operation.action === 'list' ? ['application/json;stream=watch', ...(resource.isCustom ? [] : ['application/vnd.kubernetes.protobuf;stream=watch'])] : [];
+  const watchTypes =
+    operation.action === 'list'
+      ? ['application/json;stream=watch', ...(resource.isCustom ? [] : ['application/vnd.kubernetes.protobuf;stream=watch'])]
+      : [];
   const produces = operation.reply ? [...mediaTypes, ...watchTypes] : ['*/*'];
   const consumes = operation.bodyTypes ?? ['*/*'];
   const group = groupId(resource.definition.group, resource.version);
@@ -244,16 +289,30 @@ function render(operation: Operation, resource: ServedResource, flavor: Flavor):
     operationId: operation.id,
     tags: [group.charAt(0).toLowerCase() + group.slice(1).replace(/V(\d)/, '_v$1')],
   };
-  const tail = { 'x-kubernetes-action': operation.action, 'x-kubernetes-group-version-kind': { group: operation.gvk.group, kind: operation.gvk.kind, version: operation.gvk.version } };
+  const tail = {
+    'x-kubernetes-action': operation.action,
+    'x-kubernetes-group-version-kind': { group: operation.gvk.group, kind: operation.gvk.kind, version: operation.gvk.version },
+  };
   const parameters = operation.parameters.map((p) => parameter(p, flavor));
   const isRequired = operation.method !== 'delete';
   if (flavor === 2) {
     const body = operation.body ? [{ name: 'body', in: 'body', ...(isRequired ? { required: true } : {}), schema: operation.body }] : [];
     const responses = operation.codes.map((code) => [String(code), { description: codeTexts[code], schema: operation.reply ?? { type: 'string' } }]);
-    return { ...head, consumes, produces, schemes: ['https'], parameters: [...body, ...parameters], responses: Object.fromEntries([...responses, ['401', { description: 'Unauthorized' }]]), ...tail };
+    return {
+      ...head,
+      consumes,
+      produces,
+      schemes: ['https'],
+      parameters: [...body, ...parameters],
+      responses: Object.fromEntries([...responses, ['401', { description: 'Unauthorized' }]]),
+      ...tail,
+    };
   }
   const content = (types: readonly string[], schema: Doc) => Object.fromEntries(types.map((type) => [type, { schema }]));
-  const responses = operation.codes.map((code) => [String(code), { description: codeTexts[code], content: content(produces, operation.reply ?? { type: 'string' }) }]);
+  const responses = operation.codes.map((code) => [
+    String(code),
+    { description: codeTexts[code], content: content(produces, operation.reply ?? { type: 'string' }) },
+  ]);
   return {
     ...head,
     ...(parameters.length > 0 ? { parameters } : {}),

@@ -24,7 +24,11 @@ interface WellKnown {
 
 /** Scalars that are definitions of their own. */
 const wellKnown = {
-  quantity: { name: 'io.k8s.apimachinery.pkg.api.resource.Quantity', v2: { type: 'string' }, v3: { oneOf: [{ type: 'string' }, { type: 'number' }] } },
+  quantity: {
+    name: 'io.k8s.apimachinery.pkg.api.resource.Quantity',
+    v2: { type: 'string' },
+    v3: { oneOf: [{ type: 'string' }, { type: 'number' }] },
+  },
   intOrString: {
     name: 'io.k8s.apimachinery.pkg.util.intstr.IntOrString',
     v2: { type: 'string', format: 'int-or-string' },
@@ -46,8 +50,13 @@ const kindsByName: ReadonlyMap<string, Gvk> = new Map(
   builtinKinds().map((gvk) => [gvk.name, { group: gvk.group, version: gvk.version, kind: gvk.kind }]),
 );
 
+/** Registered as a kind in every group version although it has no kind of its own. */
+const watchEvent = { name: `${meta}.WatchEvent`, group: 'meta.k8s.io', version: 'v1', kind: 'WatchEvent' };
+
 function builtinKinds(): readonly (Gvk & { readonly name: string })[] {
-  return builtinGroupVersions().flatMap((g) => g.kinds.map((kind) => ({ name: `${g.openApiPrefix}.${kind}`, group: g.group, version: g.version, kind })));
+  return builtinGroupVersions().flatMap((g) =>
+    g.kinds.map((kind) => ({ name: `${g.openApiPrefix}.${kind}`, group: g.group, version: g.version, kind })),
+  );
 }
 
 /** Collects the definitions that a document refers to. */
@@ -113,7 +122,7 @@ export class SchemaCollector {
       doc['properties'] = Object.fromEntries(sorted.map((f) => [f.name, this.#property(f, schema, about?.fields[f.name])]));
     }
     if (schema.atomic) doc['x-kubernetes-map-type'] = 'atomic';
-    const gvk = kindsByName.get(schema.name);
+    const gvk = schema.name === watchEvent.name ? watchEvent : kindsByName.get(schema.name);
     if (gvk) doc['x-kubernetes-group-version-kind'] = this.#kindsOf(gvk);
   }
 

@@ -69,7 +69,10 @@ class Emitter {
   compile(schema: ObjectSchema): Decode {
     const body = schema.name === '' ? this.#structural(schema) : this.#struct(schema);
     // Built from schemas alone, never from what a client sent but as quoted strings and constants.
-    const make = new Function('R', 'K', `'use strict'; const { amiss, copy, setKey } = R; return (v) => { ${body} };`) as (r: typeof runtime, k: unknown[]) => Decode;
+    const make = new Function('R', 'K', `'use strict'; const { amiss, copy, setKey } = R; return (v) => { ${body} };`) as (
+      r: typeof runtime,
+      k: unknown[],
+    ) => Decode;
     return make(runtime, this.#constants);
   }
 

@@ -38,7 +38,9 @@ function complaint(value: string, layout: string): string {
 }
 
 function fail(value: string, layout: string, why: string): never {
-  throw new DecodeError(`parsing time ${JSON.stringify(value)}${why.startsWith(': ') && !why.includes('cannot parse') ? '' : ` as ${JSON.stringify(layout)}`}${why}`);
+  throw new DecodeError(
+    `parsing time ${JSON.stringify(value)}${why.startsWith(': ') && !why.includes('cannot parse') ? '' : ` as ${JSON.stringify(layout)}`}${why}`,
+  );
 }
 
 function parse(value: string, layout: string): Parsed {
@@ -82,8 +84,8 @@ export function microTimeText(seconds: number, nanos: number): string {
 
 /** Seconds and nanoseconds since 1970 of a time that was decoded before. */
 export function timeParts(value: string): { readonly seconds: number; readonly nanos: number } {
-  const m = exact.exec(value);
-  if (!m) return { seconds: 0, nanos: 0 };
+  if (utcSeconds.test(value)) return { seconds: Date.parse(value) / 1000, nanos: 0 };
+  if (!exact.test(value)) return { seconds: 0, nanos: 0 };
   const { seconds, fraction } = parse(value, '2006-01-02T15:04:05Z07:00');
   return { seconds, nanos: fraction === '' ? 0 : Number(fraction.padEnd(9, '0').slice(0, 9)) };
 }

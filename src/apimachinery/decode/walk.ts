@@ -144,7 +144,8 @@ export class Walker {
     if (isObject(value)) return this.#object(of, value, { ...place, struct: '', names: '' });
     if (or === 'bool' && typeof value === 'boolean') return value;
     if (Array.isArray(value) && or === 'array') return value.map((item: Json) => this.#value(of, item, { ...place, struct: '', names: '' }));
-    if (Array.isArray(value) && or === 'stringArray') return value.map((item: Json) => this.#value({ kind: 'string' }, item, { ...place, struct: '', names: '' }));
+    if (Array.isArray(value) && or === 'stringArray')
+      return value.map((item: Json) => this.#value({ kind: 'string' }, item, { ...place, struct: '', names: '' }));
     throw new DecodeError(or === 'bool' ? 'boolean or JSON schema expected' : 'unable to unmarshal');
   }
 
@@ -206,7 +207,8 @@ export class Walker {
     }
     if (!schema.preserveUnknownFields && !schema.embeddedResource) return result;
     for (const key of Object.keys(input)) {
-      if (input[key] !== undefined && !schema.fields.has(key) && (schema.preserveUnknownFields || embedded.has(key))) setKey(result, key, copyJson(input[key]!));
+      if (input[key] !== undefined && !schema.fields.has(key) && (schema.preserveUnknownFields || embedded.has(key)))
+        setKey(result, key, copyJson(input[key]!));
     }
     return result;
   }
@@ -216,7 +218,8 @@ export class Walker {
       if (schema.name !== '') return value === null ? value : this.#value(schema, value, place);
       return isObject(value) ? this.#structural(schema, value, place) : copyJson(value);
     }
-    if (schema.kind === 'list') return Array.isArray(value) ? (value as readonly Json[]).map((item) => this.#lenient(schema.items, item, place)) : copyJson(value);
+    if (schema.kind === 'list')
+      return Array.isArray(value) ? (value as readonly Json[]).map((item) => this.#lenient(schema.items, item, place)) : copyJson(value);
     if (schema.kind === 'map' && isObject(value)) {
       const result: OwnedObject = {};
       for (const key of Object.keys(value)) setKey(result, key, this.#lenient(schema.values, value[key]!, place));
@@ -238,7 +241,8 @@ export class Walker {
     }
     if (schema.kind === 'any' && schema.union) {
       if (isObject(value)) this.#findUnknown(schema.union.schema, value, path);
-      else if (schema.union.or === 'array' && Array.isArray(value)) (value as readonly Json[]).forEach((item, i) => this.#findUnknown(schema.union!.schema, item, `${path}[${i}]`));
+      else if (schema.union.or === 'array' && Array.isArray(value))
+        (value as readonly Json[]).forEach((item, i) => this.#findUnknown(schema.union!.schema, item, `${path}[${i}]`));
       return;
     }
     if (schema.kind !== 'object' || !isObject(value)) return;

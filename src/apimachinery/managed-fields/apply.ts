@@ -56,7 +56,9 @@ export function applyServerSide(options: ApplyOptions): Applied {
 function checkedConfig({ config, apiVersion, schema }: ApplyOptions): JsonObject {
   if (!isJsonObject(config)) throw statusErrors.badRequest('error decoding YAML: the body is not an object');
   if (config['apiVersion'] !== apiVersion) {
-    throw statusErrors.badRequest(`Incorrect version specified in apply patch. Specified patch version: ${String(config['apiVersion'] ?? '')}, expected: ${apiVersion}`);
+    throw statusErrors.badRequest(
+      `Incorrect version specified in apply patch. Specified patch version: ${String(config['apiVersion'] ?? '')}, expected: ${apiVersion}`,
+    );
   }
   const metadata = config['metadata'];
   const managed = isJsonObject(metadata) ? metadata['managedFields'] : undefined;
@@ -93,7 +95,12 @@ interface AttemptInput {
 function attempt(options: ApplyOptions, { config, start, force }: AttemptInput): Attempt {
   const { schema, resetFields } = options;
   const live = (options.live ?? { apiVersion: options.apiVersion, kind: config['kind'] }) as Json;
-  const self: Omit<Manager, 'set' | 'time'> = { name: options.manager, operation: 'Apply', apiVersion: options.apiVersion, subresource: options.subresource };
+  const self: Omit<Manager, 'set' | 'time'> = {
+    name: options.manager,
+    operation: 'Apply',
+    apiVersion: options.apiVersion,
+    subresource: options.subresource,
+  };
   const id = managerId(self);
   const last = start.get(id);
   const claimed = fieldsOf(schema, config);

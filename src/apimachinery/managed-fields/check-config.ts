@@ -46,7 +46,8 @@ function check(value: Json, schema: Schema | undefined, at: At): void {
         if (inner === undefined) continue;
         const below = belowKey(schema, key);
         const next = { path: `${at.path}.${key}`, errors: at.errors };
-        if (schema.kind === 'object' && !below.field && schema.preserveUnknownFields !== true && !isTypeMeta(schema, key)) report(next, 'field not declared in schema');
+        if (schema.kind === 'object' && !below.field && schema.preserveUnknownFields !== true && !isTypeMeta(schema, key))
+          report(next, 'field not declared in schema');
         else check(inner, below.schema, next);
       }
       return;
@@ -54,8 +55,10 @@ function check(value: Json, schema: Schema | undefined, at: At): void {
       return checkList(value, schema, at);
     default:
       if (numeric.has(schema.kind) && typeof value !== 'number') report(at, `expected numeric (int or float), got ${goType(value)}`);
-      else if (textual.has(schema.kind) && typeof value !== 'string') report(at, `expected string, got &value.valueUnstructured{Value:${shown(value)}}`);
-      else if (schema.kind === 'bool' && typeof value !== 'boolean') report(at, `expected boolean, got &value.valueUnstructured{Value:${shown(value)}}`);
+      else if (textual.has(schema.kind) && typeof value !== 'string')
+        report(at, `expected string, got &value.valueUnstructured{Value:${shown(value)}}`);
+      else if (schema.kind === 'bool' && typeof value !== 'boolean')
+        report(at, `expected boolean, got &value.valueUnstructured{Value:${shown(value)}}`);
   }
 }
 
@@ -69,9 +72,13 @@ function checkList(value: Json, list: ListSchema, at: At): void {
   for (const [i, item] of (value as readonly Json[]).entries()) {
     let element = `[${i}]`;
     if (list.listType !== 'atomic') {
-      const missing = list.listType === 'map' && isJsonObject(item) ? list.listMapKeys?.find((name) => keyValue(list.items, item, name) === undefined) : undefined;
+      const missing =
+        list.listType === 'map' && isJsonObject(item) ? list.listMapKeys?.find((name) => keyValue(list.items, item, name) === undefined) : undefined;
       if (missing !== undefined) {
-        report(at, `element ${i}: associative list with keys has an element that omits key field ${JSON.stringify(missing)} (and doesn't have default value)`);
+        report(
+          at,
+          `element ${i}: associative list with keys has an element that omits key field ${JSON.stringify(missing)} (and doesn't have default value)`,
+        );
         continue;
       }
       if (list.listType === 'map' && !isJsonObject(item)) {

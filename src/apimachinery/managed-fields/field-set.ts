@@ -85,7 +85,11 @@ function keep(a: FieldSet, b: FieldSet, options: { readonly ofBoth: boolean }): 
 /** A set of paths, each a list of FieldsV1 keys. */
 export function setOf(paths: readonly (readonly string[])[]): FieldSet {
   let out = emptySet;
-  for (const path of paths) out = union(out, path.reduceRight<FieldSet>((below, key) => ({ member: false, children: new Map([[key, below]]) }), leafSet));
+  for (const path of paths)
+    out = union(
+      out,
+      path.reduceRight<FieldSet>((below, key) => ({ member: false, children: new Map([[key, below]]) }), leafSet),
+    );
   return out;
 }
 

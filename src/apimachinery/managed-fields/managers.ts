@@ -95,7 +95,11 @@ const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 function compareManagers(a: Manager, b: Manager): number {
   return (
-    order(a.operation, b.operation) || order(a.time, b.time) || order(a.name, b.name) || order(a.apiVersion, b.apiVersion) || order(a.subresource, b.subresource)
+    order(a.operation, b.operation) ||
+    order(a.time, b.time) ||
+    order(a.name, b.name) ||
+    order(a.apiVersion, b.apiVersion) ||
+    order(a.subresource, b.subresource)
   );
 }
 

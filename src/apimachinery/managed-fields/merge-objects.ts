@@ -20,7 +20,8 @@ function merge(live: Json | undefined, config: Json, schema: Schema | undefined)
     }
     return out;
   }
-  if (shape === 'list' && Array.isArray(live) && Array.isArray(config)) return mergeItems(live as readonly Json[], config as readonly Json[], schema as ListSchema);
+  if (shape === 'list' && Array.isArray(live) && Array.isArray(config))
+    return mergeItems(live as readonly Json[], config as readonly Json[], schema as ListSchema);
   return config;
 }
 

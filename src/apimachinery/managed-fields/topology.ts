@@ -84,7 +84,16 @@ export function isEmptyContainer(value: Json | undefined): boolean {
 }
 
 const emptyObject: Json = {};
-const zeros: Readonly<Record<string, Json>> = { string: '', int32: 0, int64: 0, bool: false, double: 0, quantity: '0', intOrString: 0, duration: '0s' };
+const zeros: Readonly<Record<string, Json>> = {
+  string: '',
+  int32: 0,
+  int64: 0,
+  bool: false,
+  double: 0,
+  quantity: '0',
+  intOrString: 0,
+  duration: '0s',
+};
 
 /**
  * What Go's zero value of an absent field looks like, undefined when it is left out: structs that are no pointers are there, and so are

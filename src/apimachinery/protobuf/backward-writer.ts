@@ -1,4 +1,6 @@
 const startSize = 8192;
+/** Above this a string is written by the runtime. */
+const shortText = 64;
 
 /**
  * Writes a protobuf message from its end to its start, as gogo's generated code does: a nested message's length is known when its tag is
@@ -22,8 +24,13 @@ export class BackwardWriter {
     this.#at = bigger.length - written;
   }
 
-  /** A non-negative integer below 2^53, or any 32-bit one. */
+  /** An integer within 2^53. */
   varint(value: number): void {
+    if (value >= 0 && value < 128) {
+      this.#room(1);
+      this.#buffer[--this.#at] = value;
+      return;
+    }
     if (value < 0) return this.#negative(value);
     let size = 1;
     for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) size++;
@@ -51,10 +58,27 @@ export class BackwardWriter {
   }
 
   text(value: string): void {
-    const size = Buffer.byteLength(value);
-    this.#room(size);
-    this.#at -= size;
-    this.#buffer.write(value, this.#at, size, 'utf8');
+    const length = value.length;
+    if (length > shortText || !this.#ascii(value)) {
+      const size = Buffer.byteLength(value);
+      this.#room(size);
+      this.#at -= size;
+      this.#buffer.write(value, this.#at, size, 'utf8');
+    }
+  }
+
+  /** Writes a short string that is all ASCII, which most are, without a native call. False: nothing was written. */
+  #ascii(value: string): boolean {
+    const length = value.length;
+    this.#room(length);
+    const start = this.#at - length;
+    for (let i = 0; i < length; i++) {
+      const c = value.charCodeAt(i);
+      if (c > 127) return false;
+      this.#buffer[start + i] = c;
+    }
+    this.#at = start;
+    return true;
   }
 
   double(value: number): void {

@@ -7,68 +7,82 @@ import { readJson } from '../json-reader.ts';
 import type { Json } from '../meta.ts';
 import type { FieldSchema, ObjectSchema, ScalarSchema, Schema } from '../schema.ts';
 import { type MessagePlan, planOf } from './plan.ts';
-import { ProtobufReader } from './reader.ts';
+import { ProtobufReader, eachField } from './reader.ts';
 
 type Owned = Record<string, Json>;
 /** Reads one field into the object; the tag has been read. */
-type ReadField = (r: ProtobufReader, wireType: number, into: Owned, depth: number) => void;
+type ReadField = (r: ProtobufReader, tag: number, into: Owned, depth: number) => void;
 /** Reads one value; undefined for what means "absent", such as the zero time. */
 type ReadValue = (r: ProtobufReader, depth: number) => Json | undefined;
 
 /** Nesting of messages. Schemas of custom kinds are the deepest that is meant. */
 const maxDepth = 200;
 
-interface MessageReader {
-  readonly fields: ReadonlyMap<number, ReadField>;
+/** By field number; holes where there is no field. */
+type MessageReader = readonly (ReadField | undefined)[];
+
+interface Slot {
+  fields: MessageReader | undefined;
 }
 
-const readers = new WeakMap<ObjectSchema, MessageReader>();
+const readers = new WeakMap<ObjectSchema, Slot>();
 
 /**
  * Reads the protobuf message of a built-in type (without an envelope) into the form its JSON has. Fields stand in the order of the wire and
  * zero values that Go writes for required fields are there: `decodeObject` makes it an object as it does with JSON. Throws `DecodeError`.
  */
 export function decodeProtobuf(schema: ObjectSchema, bytes: Uint8Array): Json {
-  return readInto(readerOf(schema), new ProtobufReader(bytes), {}, 0);
+  return readFields(readerOf(schema), new ProtobufReader(bytes), {}, 0);
 }
 
-function readerOf(schema: ObjectSchema): MessageReader {
+function slotOf(schema: ObjectSchema): Slot {
   const known = readers.get(schema);
   if (known) return known;
-  const made = messageReader(planOf(schema));
+  const made: Slot = { fields: undefined };
   readers.set(schema, made);
   return made;
 }
 
+function readerOf(schema: ObjectSchema): MessageReader {
+  return (slotOf(schema).fields ??= messageReader(planOf(schema)));
+}
+
 function messageReader(plan: MessagePlan): MessageReader {
-  const fields = new Map<number, ReadField>();
+  const fields: (ReadField | undefined)[] = [];
   for (const item of plan.items) {
     if (item.field) {
-      fields.set(item.number, fieldReader(item.field));
+      fields[item.number] = fieldReader(item.field);
       continue;
     }
     const inside = messageReader(item.embedded);
-    fields.set(item.number, (r, wireType, into, depth) => {
-      expect(wireType, 2);
-      readInto(inside, r.message(), into, depth + 1);
-    });
+    fields[item.number] = (r, tag, into, depth) => {
+      expect(tag, 2);
+      readMessage(inside, r, into, depth + 1);
+    };
   }
-  return { fields };
+  return fields;
 }
 
-function readInto(reader: MessageReader, r: ProtobufReader, into: Owned, depth: number): Owned {
+function readMessage(fields: MessageReader, r: ProtobufReader, into: Owned, depth: number): Owned {
+  const outer = r.enter();
+  readFields(fields, r, into, depth);
+  r.leave(outer);
+  return into;
+}
+
+function readFields(fields: MessageReader, r: ProtobufReader, into: Owned, depth: number): Owned {
   if (depth > maxDepth) throw new DecodeError('proto: exceeded max depth');
   while (!r.done) {
-    const { number, wireType } = r.tag();
-    const read = reader.fields.get(number);
-    if (read) read(r, wireType, into, depth);
-    else r.skip(wireType);
+    const tag = r.tag();
+    const read = fields[tag >>> 3];
+    if (read) read(r, tag, into, depth);
+    else r.skip(tag);
   }
   return into;
 }
 
-function expect(found: number, wanted: number): void {
-  if (found !== wanted) throw new DecodeError(`proto: wrong wireType = ${found}`);
+function expect(tag: number, wireType: number): void {
+  if ((tag & 7) !== wireType) throw new DecodeError(`proto: wrong wireType = ${tag & 7}`);
 }
 
 function wireTypeOf(schema: Schema): number {
@@ -83,8 +97,8 @@ function fieldReader(field: FieldSchema): ReadField {
   const read = valueReader(schema);
   const wanted = wireTypeOf(schema);
   const dropsEmpty = !field.required && !field.pointer;
-  return (r, wireType, into, depth) => {
-    expect(wireType, wanted);
+  return (r, tag, into, depth) => {
+    expect(tag, wanted);
     const value = read(r, depth);
     if (value !== undefined && !(dropsEmpty && isEmpty(schema, value))) into[name] = value;
   };
@@ -93,14 +107,15 @@ function fieldReader(field: FieldSchema): ReadField {
 function listReader(name: string, items: Schema): ReadField {
   const read = valueReader(items);
   const wanted = wireTypeOf(items);
-  return (r, wireType, into, depth) => {
+  return (r, tag, into, depth) => {
     const list = (into[name] ??= []) as Json[];
-    if (wireType === 2 && wanted === 0) {
-      const packed = r.message();
-      while (!packed.done) list.push(read(packed, depth) ?? null);
+    if (wanted === 0 && (tag & 7) === 2) {
+      const outer = r.enter();
+      while (!r.done) list.push(read(r, depth) ?? null);
+      r.leave(outer);
       return;
     }
-    expect(wireType, wanted);
+    expect(tag, wanted);
     list.push(read(r, depth) ?? null);
   };
 }
@@ -108,32 +123,35 @@ function listReader(name: string, items: Schema): ReadField {
 function mapReader(name: string, values: Schema): ReadField {
   const read = valueReader(values);
   const wanted = wireTypeOf(values);
-  return (r, wireType, into, depth) => {
-    expect(wireType, 2);
+  return (r, outerTag, into, depth) => {
+    expect(outerTag, 2);
     const map = (into[name] ??= {}) as Owned;
-    const entry = r.message();
     let key = '';
     let value: Json | undefined;
-    while (!entry.done) {
-      const tag = entry.tag();
-      if (tag.number === 1) key = entry.text();
-      else if (tag.number !== 2) entry.skip(tag.wireType);
+    const outer = r.enter();
+    while (!r.done) {
+      const tag = r.tag();
+      if (tag === 10) key = r.text();
+      else if (tag >>> 3 !== 2) r.skip(tag);
       else {
-        expect(tag.wireType, wanted);
-        value = read(entry, depth + 1);
+        expect(tag, wanted);
+        value = read(r, depth + 1);
       }
     }
+    r.leave(outer);
     setKey(map, key, value ?? null);
   };
 }
 
 function valueReader(schema: Schema): ReadValue {
   switch (schema.kind) {
-    case 'object':
-      return (r, depth) => readInto(readerOf(schema), r.message(), {}, depth + 1);
+    case 'object': {
+      const slot = slotOf(schema);
+      return (r, depth) => readMessage((slot.fields ??= messageReader(planOf(schema))), r, {}, depth + 1);
+    }
     case 'list': {
-      const inside: MessageReader = { fields: new Map([[1, listReader('items', schema.items)]]) };
-      return (r, depth) => readInto(inside, r.message(), { items: [] }, depth + 1)['items'];
+      const inside: MessageReader = [undefined, listReader('items', schema.items)];
+      return (r, depth) => readMessage(inside, r, { items: [] }, depth + 1)['items'];
     }
     case 'map':
       throw new Error('protobuf has no map of maps');
@@ -156,27 +174,29 @@ function scalarReader(schema: ScalarSchema): ReadValue {
     case 'bytes':
       return (r) => r.bytes().toString('base64');
     case 'quantity':
-      return (r) => single(r.message(), (m) => m.text()) || '0';
+      return (r) => single(r, () => r.text(), 2) || '0';
     case 'duration':
-      return (r) => formatDuration(single(r.message(), (m) => m.varint()) ?? 0);
+      return (r) => formatDuration(single(r, () => r.varint(), 0) ?? 0);
     case 'intOrString':
-      return (r) => intOrString(r.message());
+      return intOrString;
     case 'time':
+      return (r) => time(r, false);
     case 'microTime':
-      return (r) => time(r.message(), schema.kind === 'microTime');
+      return (r) => time(r, true);
     case 'any':
-      return schema.union ? unionReader(schema.union.or, schema.union.schema) : (r) => embeddedJson(single(r.message(), (m) => m.bytes()));
+      return schema.union ? unionReader(schema.union.or, schema.union.schema) : (r) => embeddedJson(single(r, () => r.bytes(), 2));
   }
 }
 
 /** Field 1 of a message that has no other. */
-function single<T>(r: ProtobufReader, read: (r: ProtobufReader) => T): T | undefined {
+function single<T>(r: ProtobufReader, read: () => T, wireType: number): T | undefined {
   let value: T | undefined;
-  while (!r.done) {
-    const { number, wireType } = r.tag();
-    if (number === 1) value = read(r);
-    else r.skip(wireType);
-  }
+  eachField(r, (tag) => {
+    if (tag >>> 3 !== 1) return false;
+    expect(tag, wireType);
+    value = read();
+    return true;
+  });
   return value;
 }
 
@@ -184,48 +204,52 @@ function embeddedJson(raw: Uint8Array | undefined): Json | undefined {
   return raw === undefined || raw.length === 0 ? undefined : readJson(raw).value;
 }
 
+const varintTag = (number: number) => number * 8;
+const bytesTag = (number: number) => number * 8 + 2;
+
 function intOrString(r: ProtobufReader): Json {
   let [isText, number, text] = [false, 0, ''];
-  while (!r.done) {
-    const tag = r.tag();
-    if (tag.number === 1) isText = r.varint() === 1;
-    else if (tag.number === 2) number = r.varint();
-    else if (tag.number === 3) text = r.text();
-    else r.skip(tag.wireType);
-  }
+  eachField(r, (tag) => {
+    if (tag === varintTag(1)) isText = r.varint() === 1;
+    else if (tag === varintTag(2)) number = r.varint();
+    else if (tag === bytesTag(3)) text = r.text();
+    else return false;
+    return true;
+  });
   return isText ? text : number;
-}
-
-function time(r: ProtobufReader, isMicro: boolean): Json | undefined {
-  if (r.done) return undefined;
-  let [seconds, nanos] = [0, 0];
-  while (!r.done) {
-    const tag = r.tag();
-    if (tag.number === 1) seconds = r.varint();
-    else if (tag.number === 2) nanos = r.varint();
-    else r.skip(tag.wireType);
-  }
-  if (Math.abs(seconds) > maxSeconds || nanos < 0 || nanos > 999_999_999) throw new DecodeError(`proto: time out of range: ${seconds}.${nanos}`);
-  return isMicro ? microTimeText(seconds, nanos) : timeText(seconds);
 }
 
 /** The last second of the year 9999. */
 const maxSeconds = 253402300799;
 
+function time(r: ProtobufReader, isMicro: boolean): Json | undefined {
+  let [seconds, nanos, isEmptyMessage] = [0, 0, true];
+  eachField(r, (tag) => {
+    isEmptyMessage = false;
+    if (tag === varintTag(1)) seconds = r.varint();
+    else if (tag === varintTag(2)) nanos = r.varint();
+    else return false;
+    return true;
+  });
+  if (isEmptyMessage) return undefined;
+  if (Math.abs(seconds) > maxSeconds || nanos < 0 || nanos > 999_999_999) throw new DecodeError(`proto: time out of range: ${seconds}.${nanos}`);
+  return isMicro ? microTimeText(seconds, nanos) : timeText(seconds);
+}
+
 function unionReader(or: 'array' | 'bool' | 'stringArray', schema: ObjectSchema): ReadValue {
-  return (reader, depth) => {
-    const r = reader.message();
+  const objectTag = bytesTag(or === 'bool' ? 2 : 1);
+  return (r, depth) => {
     let object: Json | undefined;
     let allows = false;
     const list: Json[] = [];
-    const nested = () => readInto(readerOf(schema), r.message(), {}, depth + 1);
-    while (!r.done) {
-      const tag = r.tag();
-      if (or === 'bool' && tag.number === 1) allows = r.varint() !== 0;
-      else if (tag.number === (or === 'bool' ? 2 : 1)) object = nested();
-      else if (tag.number === 2) list.push(or === 'array' ? nested() : r.text());
-      else r.skip(tag.wireType);
-    }
+    eachField(r, (tag) => {
+      if (tag === objectTag) object = readMessage(readerOf(schema), r, {}, depth + 1);
+      else if (or === 'bool' && tag === varintTag(1)) allows = r.varint() !== 0;
+      else if (or === 'array' && tag === bytesTag(2)) list.push(readMessage(readerOf(schema), r, {}, depth + 1));
+      else if (or === 'stringArray' && tag === bytesTag(2)) list.push(r.text());
+      else return false;
+      return true;
+    });
     return object ?? (or === 'bool' ? allows : list);
   };
 }

@@ -2,10 +2,13 @@ import { DecodeError } from '../decode/decode-error.ts';
 import type { ObjectSchema } from '../schema.ts';
 import { BackwardWriter } from './backward-writer.ts';
 import { writeMessage } from './encode.ts';
-import { ProtobufReader } from './reader.ts';
+import { ProtobufReader, eachField } from './reader.ts';
 
 /** `k8s\0`, before every protobuf object on the wire and in etcd. */
 const magic = Uint8Array.of(0x6b, 0x38, 0x73, 0x00);
+
+/** Tag of a length-delimited field. */
+const textTag = (number: number) => number * 8 + 2;
 
 /** runtime.Unknown: an object's kind and its message. */
 export interface Envelope {
@@ -29,21 +32,19 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
   let [apiVersion, kind, contentEncoding, contentType] = ['', '', '', ''];
   let raw: Uint8Array = new Uint8Array(0);
   const r = new ProtobufReader(bytes, magic.length);
+  const typeMeta = (tag: number) => {
+    if (tag === textTag(1)) apiVersion = r.text();
+    else if (tag === textTag(2)) kind = r.text();
+    else return false;
+    return true;
+  };
   while (!r.done) {
-    const { number, wireType } = r.tag();
-    if (wireType !== 2 || number > 4) r.skip(wireType);
-    else if (number === 2) raw = r.bytes();
-    else if (number === 3) contentEncoding = r.text();
-    else if (number === 4) contentType = r.text();
-    else {
-      const typeMeta = r.message();
-      while (!typeMeta.done) {
-        const tag = typeMeta.tag();
-        if (tag.number === 1) apiVersion = typeMeta.text();
-        else if (tag.number === 2) kind = typeMeta.text();
-        else typeMeta.skip(tag.wireType);
-      }
-    }
+    const tag = r.tag();
+    if (tag === textTag(1)) eachField(r, typeMeta);
+    else if (tag === textTag(2)) raw = r.bytes();
+    else if (tag === textTag(3)) contentEncoding = r.text();
+    else if (tag === textTag(4)) contentType = r.text();
+    else r.skip(tag);
   }
   return { apiVersion, kind, raw, contentEncoding, contentType };
 }
@@ -122,10 +123,16 @@ export function writeWatchFrame(type: string, object: Uint8Array): Uint8Array<Ar
   return w.finish();
 }
 
+/** One event of a watch; the object is in its envelope. */
+export interface WatchFrame {
+  readonly type: string;
+  readonly object: Uint8Array;
+}
+
 /** Frames that are whole at the start of `bytes`, and how many bytes they take. Throws when one is larger than `maxFrame`. */
-export function readWatchFrames(bytes: Uint8Array, maxFrame: number): { readonly events: readonly { readonly type: string; readonly object: Uint8Array }[]; readonly taken: number } {
+export function readWatchFrames(bytes: Uint8Array, maxFrame: number): { readonly events: readonly WatchFrame[]; readonly taken: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const events: { readonly type: string; readonly object: Uint8Array }[] = [];
+  const events: WatchFrame[] = [];
   let at = 0;
   while (at + 4 <= bytes.length) {
     const length = view.getUint32(at);
@@ -137,21 +144,20 @@ export function readWatchFrames(bytes: Uint8Array, maxFrame: number): { readonly
   return { events, taken: at };
 }
 
-function readWatchEvent(bytes: Uint8Array): { readonly type: string; readonly object: Uint8Array } {
+function readWatchEvent(bytes: Uint8Array): WatchFrame {
   let type = '';
   let object: Uint8Array = new Uint8Array(0);
   const r = new ProtobufReader(bytes);
+  const rawExtension = (tag: number) => {
+    if (tag !== textTag(1)) return false;
+    object = r.bytes();
+    return true;
+  };
   while (!r.done) {
     const tag = r.tag();
-    if (tag.number === 1) type = r.text();
-    else if (tag.number === 2) {
-      const extension = r.message();
-      while (!extension.done) {
-        const inner = extension.tag();
-        if (inner.number === 1) object = extension.bytes();
-        else extension.skip(inner.wireType);
-      }
-    } else r.skip(tag.wireType);
+    if (tag === textTag(1)) type = r.text();
+    else if (tag === textTag(2)) eachField(r, rawExtension);
+    else r.skip(tag);
   }
   return { type, object };
 }

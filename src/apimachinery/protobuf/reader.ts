@@ -3,16 +3,24 @@ import { DecodeError } from '../decode/decode-error.ts';
 const broken = (why: string) => new DecodeError(`proto: ${why}`);
 const truncated = () => new DecodeError('unexpected EOF');
 
-/** Reads one protobuf message. Integers beyond 2^53 are refused, not rounded. */
+/** Above this a string is decoded by itself. */
+const shortText = 64;
+
+/**
+ * Reads protobuf, a message inside a message with `enter` and `leave`. Integers beyond 2^53 are refused, not rounded. A tag is returned as
+ * one number: field number times 8 plus wire type.
+ */
 export class ProtobufReader {
   readonly #bytes: Buffer;
+  /** All bytes as characters, for short strings: cutting them out is cheaper than a call for each. */
+  #characters: string | undefined;
   #at: number;
-  readonly #end: number;
+  #end: number;
 
-  constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
+  constructor(bytes: Uint8Array, start = 0) {
     this.#bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#at = start;
-    this.#end = end;
+    this.#end = bytes.length;
   }
 
   get done(): boolean {
@@ -31,54 +39,60 @@ export class ProtobufReader {
     let low = first & 127;
     for (let shift = 7; shift < 28; shift += 7) {
       const b = this.#byte();
-      low += (b & 127) * 2 ** shift;
+      low += (b & 127) << shift;
       if (b < 128) return low;
     }
     let big = BigInt(low);
     for (let shift = 28n; shift < 70n; shift += 7n) {
       const b = this.#byte();
       big |= BigInt(b & 127) << shift;
-      if (b < 128) return this.#exact(BigInt.asIntN(64, big));
+      if (b < 128) return exact(BigInt.asIntN(64, big));
     }
     throw broken('integer overflow');
   }
 
-  #exact(value: bigint): number {
-    const number = Number(value);
-    if (!Number.isSafeInteger(number)) throw broken(`number ${value} is too large: integers are kept exactly up to 9007199254740991 only`);
-    return number;
-  }
-
-  /** Number and wire type of the next field. */
-  tag(): { readonly number: number; readonly wireType: number } {
+  tag(): number {
     const value = this.varint();
-    const number = Math.floor(value / 8);
-    if (number < 1) throw broken(`illegal tag ${number} (wire type ${value % 8})`);
-    return { number, wireType: value % 8 };
+    if (value < 8 || value > 0xffffffff) throw broken(`illegal tag ${Math.floor(value / 8)} (wire type ${value & 7})`);
+    return value;
   }
 
-  #span(): readonly [number, number] {
+  /** End of the length-delimited value that begins here. */
+  #endOfSpan(): number {
     const length = this.varint();
-    const start = this.#at;
-    if (length < 0 || start + length > this.#end) throw truncated();
-    this.#at = start + length;
-    return [start, this.#at];
+    const end = this.#at + length;
+    if (length < 0 || end > this.#end) throw truncated();
+    return end;
+  }
+
+  /** Steps into a message; what is returned goes to `leave` when it has been read. */
+  enter(): number {
+    const outer = this.#end;
+    this.#end = this.#endOfSpan();
+    return outer;
+  }
+
+  leave(outer: number): void {
+    this.#end = outer;
   }
 
   text(): string {
-    const [start, end] = this.#span();
-    return this.#bytes.toString('utf8', start, end);
+    const end = this.#endOfSpan();
+    const start = this.#at;
+    this.#at = end;
+    if (end === start) return '';
+    if (end - start > shortText) return this.#bytes.toString('utf8', start, end);
+    for (let i = start; i < end; i++) if (this.#bytes[i]! > 127) return this.#bytes.toString('utf8', start, end);
+    this.#characters ??= this.#bytes.toString('latin1');
+    return this.#characters.slice(start, end);
   }
 
   /** A view of the bytes, not a copy. */
   bytes(): Buffer {
-    const [start, end] = this.#span();
+    const end = this.#endOfSpan();
+    const start = this.#at;
+    this.#at = end;
     return this.#bytes.subarray(start, end);
-  }
-
-  message(): ProtobufReader {
-    const [start, end] = this.#span();
-    return new ProtobufReader(this.#bytes, start, end);
   }
 
   double(): number {
@@ -87,10 +101,12 @@ export class ProtobufReader {
     return this.#bytes.readDoubleLE(this.#at - 8);
   }
 
-  skip(wireType: number): void {
+  /** Passes over the value of a tag that nobody knows. */
+  skip(tag: number): void {
+    const wireType = tag & 7;
     if (wireType === 0) this.#skipVarint();
     else if (wireType === 1) this.#advance(8);
-    else if (wireType === 2) this.#span();
+    else if (wireType === 2) this.#at = this.#endOfSpan();
     else if (wireType === 5) this.#advance(4);
     else throw broken(`illegal wireType ${wireType}`);
   }
@@ -104,4 +120,20 @@ export class ProtobufReader {
     if (this.#at + size > this.#end) throw truncated();
     this.#at += size;
   }
+}
+
+function exact(value: bigint): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number)) throw broken(`number ${value} is too large: integers are kept exactly up to 9007199254740991 only`);
+  return number;
+}
+
+/** Calls `read` with each tag of the message that begins here; `read` takes the value or returns false to have it skipped. */
+export function eachField(r: ProtobufReader, read: (tag: number) => boolean): void {
+  const outer = r.enter();
+  while (!r.done) {
+    const tag = r.tag();
+    if (!read(tag)) r.skip(tag);
+  }
+  r.leave(outer);
 }

@@ -12,7 +12,7 @@ export interface ElementOrder {
 
 /**
  * Puts a merged list in order: what the patch names as it says, what only the server has in the server's order; between the two kinds, the
- * server's order where it knows both, else the server's elements first.
+ * server's order where it knows both, else the patch's elements first.
  */
 export function orderElements(merged: readonly Json[], { order, server, mergeKey }: ElementOrder): Json[] {
   const identity = (item: Json): Json => (mergeKey !== '' && isJsonObject(item) && hasKey(item, mergeKey) ? item[mergeKey]! : item);
@@ -35,11 +35,10 @@ export function orderElements(merged: readonly Json[], { order, server, mergeKey
   while (i < serverOnly.length && j < named.length) {
     const left = serverOnly[i]!;
     const right = rank(server, named[j]!.item);
-    if (right >= 0 && left.rank >= 0 && right < left.rank) out.push(named[j++]!.item);
-    else {
+    if (right >= 0 && left.rank >= 0 && left.rank < right) {
       out.push(left.item);
       i++;
-    }
+    } else out.push(named[j++]!.item);
   }
   while (i < serverOnly.length) out.push(serverOnly[i++]!.item);
   while (j < named.length) out.push(named[j++]!.item);

@@ -112,11 +112,12 @@ async function createOnce(scope: VerbScope, sent: Draft<KubeObject>, init: Creat
   await admit(scope, admission);
   const object = admission.object!;
   resetStatus(resource.definition, object);
+  const sentOwners = object.metadata?.managedFields;
   fillMetadata(scope, object);
   const { nowMs } = context;
   const managedFields = init.managedFields
     ? init.managedFields(object)
-    : ownershipText(ownershipAfterUpdate({ resource, live: undefined, object, manager: init.manager, subresource: '', nowMs }));
+    : ownershipAfterUpdate({ resource, live: undefined, object, sent: sentOwners, manager: init.manager, subresource: '', nowMs });
   strategy.prepareForCreate?.(object, context);
   const reservation = await registry.hooksOf(resource)?.beginCreate?.(object, scope, { dryRun });
   try {
@@ -128,10 +129,6 @@ async function createOnce(scope: VerbScope, sent: Draft<KubeObject>, init: Creat
     await reservation?.rollback();
     throw error;
   }
-}
-
-export function ownershipText(entries: readonly object[] | undefined): string {
-  return entries === undefined || entries.length === 0 ? '' : JSON.stringify(entries);
 }
 
 function validateCreate(scope: VerbScope, object: KubeObject, context: ReturnType<typeof hookContext>): void {

@@ -3,7 +3,8 @@ import type { RequestContext } from '../../api/index.ts';
 import type { StoredObject, Update, UpdateResult } from '../../storage/index.ts';
 import type { Reservation } from '../rest/rest-hooks.ts';
 import { admissionRequest, admit, admitValidate } from './admit.ts';
-import { createObject, type Created, ownershipText, withManagedFields } from './create.ts';
+import { authorizeCreate } from './authorize-create.ts';
+import { createObject, type Created, withManagedFields } from './create.ts';
 import { ownershipAfterUpdate } from './field-ownership.ts';
 import type { WriteOptions } from './request-options.ts';
 import { metadataUpdateErrors } from './validate-metadata.ts';
@@ -23,7 +24,7 @@ export interface UpdateInit {
   readonly options: WriteOptions;
   readonly manager: string;
   /** Makes the new state; may run again with a newer one. Throws to refuse. `undefined` when the object is not there and may be created. */
-  readonly transform: (current: KubeObject | undefined) => Transformed | Promise<Transformed>;
+  readonly transform: (current: StoredObject | undefined) => Transformed | Promise<Transformed>;
   /** A missing object is created from what `transform` makes of undefined. */
   readonly mayCreate?: boolean;
   /** The request did not name a resourceVersion and is to be tried again on conflict: patches. */
@@ -70,6 +71,7 @@ async function createMissing(scope: VerbScope, init: UpdateInit): Promise<Create
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || error.code !== 404) throw error;
   }
+  await authorizeCreate(scope);
   const made = await init.transform(undefined);
   const { managedFields } = made;
   return createObject(scope, made.object, {
@@ -95,7 +97,7 @@ class UpdateAttempt {
     const [scope, init] = [this.#scope, this.#init];
     const { resource } = scope;
     const old = current.value();
-    const made = await init.transform(old);
+    const made = await init.transform(current);
     const meta = (made.object.metadata ??= {});
     checkIdentity(scope, made.object, old);
     checkRevision(scope, { sent: meta.resourceVersion ?? '', current, unconditional: init.unconditional ?? false });
@@ -111,19 +113,21 @@ class UpdateAttempt {
     });
     await admit(scope, admission);
     const object = admission.object!;
+    const sent = object.metadata?.managedFields;
     fillFromOld(object, old);
     this.#prepare(object, old, context);
     if (scope.info.subresource === '') this.#reservation = await scope.registry.hooksOf(resource)?.beginUpdate?.(object, old, scope);
     this.#validate(object, old, context);
     scope.warnings.push(...(strategy.warnings?.(object, old, context) ?? []));
-    const managedFields = made.managedFields ?? ownershipText(ownershipAfterUpdate({
+    const managedFields = made.managedFields ?? ownershipAfterUpdate({
       resource,
-      live: old,
+      live: current,
       object,
+      sent,
       manager: init.manager,
       subresource: scope.info.subresource,
       nowMs: context.nowMs,
-    }));
+    });
     await admitValidate(scope, admission);
     if (isGone(object)) return { delete: true };
     return { object, managedFields };

@@ -1,4 +1,4 @@
-import { copyJson, type Draft, type KubeObject, statusErrors } from '../../apimachinery/index.ts';
+import { copyJson, type Draft, type Json, type KubeObject, statusErrors } from '../../apimachinery/index.ts';
 import type { Reply } from '../../http/index.ts';
 import { decodeBody } from './decode-body.ts';
 import { objectReply, storedReply } from './get.ts';
@@ -21,7 +21,7 @@ export async function update(scope: VerbScope): Promise<Reply> {
     verb: 'update',
     options,
     manager: managerOf(scope, options),
-    transform: () => ({ object: copyJson(sent) as Draft<KubeObject> }),
+    transform: () => ({ object: copyJson(sent as Json) as Draft<KubeObject> }),
     mayCreate: info.subresource === '' && (resource.definition.strategy.allowCreateOnUpdate ?? false),
   });
   const status = updated.created ? 201 : 200;

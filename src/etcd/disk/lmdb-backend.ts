@@ -97,9 +97,19 @@ export class LmdbBackend {
     this.#pendingBytes = 0;
     const meta = this.#encode((w) => w.u8(formatVersion).varint(appliedIndex).varint(store.revision).varint(store.compactRevision));
     await this.#db.batch(() => {
-      for (const v of puts) void this.#db.put(versionKey(v), this.#encode((w) => writeVersion(w, v)));
+      for (const v of puts)
+        void this.#db.put(
+          versionKey(v),
+          this.#encode((w) => writeVersion(w, v)),
+        );
       for (const v of drops) void this.#db.remove(versionKey(v));
-      for (const [id, ttl] of leases) void (ttl > 0 ? this.#db.put(leaseKey(id), this.#encode((w) => w.varint(ttl))) : this.#db.remove(leaseKey(id)));
+      for (const [id, ttl] of leases)
+        void (ttl > 0
+          ? this.#db.put(
+              leaseKey(id),
+              this.#encode((w) => w.varint(ttl)),
+            )
+          : this.#db.remove(leaseKey(id)));
       void this.#db.put(metaKey, meta);
     });
     await this.#db.flushed;

@@ -47,19 +47,25 @@ export class Wal {
    * Opens the log and calls `replay` with each proposal from `fromIndex` on. A torn write at the very end is cut off; damage anywhere else,
    * or a gap in the indexes, throws `WalCorruptError`. Returns the log and the index after the last proposal.
    */
-  static async open(options: WalOptions, fromIndex: number, replay: (proposal: Uint8Array, index: number) => void): Promise<{ readonly wal: Wal; readonly nextIndex: number }> {
+  static async open(
+    options: WalOptions,
+    fromIndex: number,
+    replay: (proposal: Uint8Array, index: number) => void,
+  ): Promise<{ readonly wal: Wal; readonly nextIndex: number }> {
     const names = (await readdir(options.dir)).filter((n) => n.endsWith(suffix)).sort();
     const segments = names.map((n) => ({ path: join(options.dir, n), firstIndex: Number(n.slice(0, -suffix.length)) }));
     for (const left of (await readdir(options.dir)).filter((n) => n.startsWith('spare'))) await unlink(join(options.dir, left));
     const wal = new Wal(options, segments);
     let nextIndex = segments[0]?.firstIndex ?? fromIndex;
-    if (nextIndex > fromIndex) throw new WalCorruptError(`${segments[0]!.path}: the log starts at ${nextIndex}, the backend ends before ${fromIndex}`);
+    if (nextIndex > fromIndex)
+      throw new WalCorruptError(`${segments[0]!.path}: the log starts at ${nextIndex}, the backend ends before ${fromIndex}`);
     for (const [i, segment] of segments.entries()) {
       const isLast = i === segments.length - 1;
       if (segment.firstIndex !== nextIndex) throw new WalCorruptError(`${segment.path}: starts at ${segment.firstIndex}, expected ${nextIndex}`);
       nextIndex = await wal.#replaySegment(segment, { isLast, fromIndex, nextIndex, replay });
     }
-    if (nextIndex < fromIndex) throw new WalCorruptError(`${segments.at(-1)!.path}: the log ends before ${nextIndex}, the backend before ${fromIndex}`);
+    if (nextIndex < fromIndex)
+      throw new WalCorruptError(`${segments.at(-1)!.path}: the log ends before ${nextIndex}, the backend before ${fromIndex}`);
     // The first write of a new store should not wait for its segment.
     if (!wal.#file) wal.#prepareSpare();
     return { wal, nextIndex };
@@ -85,7 +91,8 @@ export class Wal {
         await clearFrom(segment.path, offset, bytes.length);
         break;
       }
-      if (frame.firstIndex !== nextIndex) throw new WalCorruptError(`${segment.path}: index ${frame.firstIndex} at offset ${offset}, expected ${nextIndex}`);
+      if (frame.firstIndex !== nextIndex)
+        throw new WalCorruptError(`${segment.path}: index ${frame.firstIndex} at offset ${offset}, expected ${nextIndex}`);
       for (const proposal of frame.proposals) {
         if (nextIndex >= at.fromIndex) at.replay(proposal, nextIndex);
         nextIndex++;

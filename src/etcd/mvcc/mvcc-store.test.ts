@@ -36,7 +36,9 @@ const randomKey = (rng: Rng) => rng.string(1 + rng.int(2), 'abc/');
 
 function randomOps(rng: Rng): RequestOp[] {
   const keys = new Set(Array.from({ length: rng.int(4) }, () => randomKey(rng)));
-  return [...keys].map((key): RequestOp => (rng.int(3) === 0 ? { kind: 'deleteRange', request: { key } } : { kind: 'put', request: { key, value: bytes(String(rng.int(100))) } }));
+  return [...keys].map((key): RequestOp =>
+    rng.int(3) === 0 ? { kind: 'deleteRange', request: { key } } : { kind: 'put', request: { key, value: bytes(String(rng.int(100))) } },
+  );
 }
 
 function randomProposal(rng: Rng, revision: number): Proposal {
@@ -48,7 +50,11 @@ function randomProposal(rng: Rng, revision: number): Proposal {
       return { kind: 'compact', revision: rng.int(revision + 2) };
     case 2:
     case 3: {
-      const request: TxnRequest = { compare: [{ key, target: 'VERSION', result: 'GREATER', operand: rng.int(3) }], success: randomOps(rng), failure: randomOps(rng) };
+      const request: TxnRequest = {
+        compare: [{ key, target: 'VERSION', result: 'GREATER', operand: rng.int(3) }],
+        success: randomOps(rng),
+        failure: randomOps(rng),
+      };
       return { kind: 'txn', request };
     }
     default:
@@ -97,7 +103,10 @@ for (const seed of [1, 2, 3, 4, 5]) {
       const w = new ByteWriter();
       encodeProposal(w, p);
       const refused = applyToModel(model, p) === 'refused';
-      for (const [s, q] of [[store, p], [replica, decodeProposal(w.take())]] as const) {
+      for (const [s, q] of [
+        [store, p],
+        [replica, decodeProposal(w.take())],
+      ] as const) {
         try {
           const { events, dropped } = s.apply(q);
           assert.ok(!refused);
@@ -113,7 +122,8 @@ for (const seed of [1, 2, 3, 4, 5]) {
       const [from, to] = [randomKey(rng), `${randomKey(rng)}z`];
       const revision = model.compacted + rng.int(model.revision - model.compacted + 1);
       if (revision === 0) continue;
-      for (const s of [store, replica]) assert.deepEqual(shown(s.range({ key: from, rangeEnd: to, revision }).kvs), from < to ? model.at(revision, from, to) : []);
+      for (const s of [store, replica])
+        assert.deepEqual(shown(s.range({ key: from, rangeEnd: to, revision }).kvs), from < to ? model.at(revision, from, to) : []);
     }
     checkRestored(store, saved, model);
   });
@@ -129,7 +139,8 @@ function checkRestored(store: MvccStore, saved: Map<string, Version>, model: Mod
   assert.deepEqual([restored.sizeBytes, restored.historyBytes], [store.sizeBytes, store.historyBytes]);
   const events = (s: MvccStore) => {
     const out: string[] = [];
-    for (let at = s.log.seek(model.compacted + 1); at < s.log.end; at++) out.push(`${s.log.at(at)!.type} ${s.log.at(at)!.kv.key}@${s.log.at(at)!.kv.modRevision}`);
+    for (let at = s.log.seek(model.compacted + 1); at < s.log.end; at++)
+      out.push(`${s.log.at(at)!.type} ${s.log.at(at)!.kv.key}@${s.log.at(at)!.kv.modRevision}`);
     return out;
   };
   assert.deepEqual(events(restored), events(store));

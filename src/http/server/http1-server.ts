@@ -73,7 +73,7 @@ class Http1Exchange implements Exchange {
     this.#pump = new Pump(body, response);
     if (response.destroyed || this.#message.method === 'HEAD') this.#pump.stop();
     else if (this.#context.draining && this.#longRunning) this.endIfLongRunning();
-    else void this.#pump.run(this.#onBrokenBody);
+    else this.#pump.run(this.#onBrokenBody);
   }
 
   #sendText(status: number, text: string): void {
@@ -231,7 +231,7 @@ export class Http1Server {
     response.on('error', () => {});
     response.writeHead(reply.status, { ...(reply.headers as Record<string, string | string[]>), connection: 'close' });
     if (reply.body instanceof Uint8Array) response.end(reply.body);
-    else void new Pump(reply.body, response).run(() => message.socket.destroy());
+    else new Pump(reply.body, response).run(() => message.socket.destroy());
   }
 
   #onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {

@@ -1,4 +1,11 @@
-import { constants, performServerHandshake, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import {
+  constants,
+  performServerHandshake,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import type { Socket } from 'node:net';
 import type { WireReply } from '../reply.ts';
 import type { Connection, Headers } from '../request.ts';
@@ -79,7 +86,7 @@ class Http2Exchange implements Exchange {
     this.#longRunning = reply.longRunning === true;
     this.#pump = new Pump(body, stream);
     if (this.#context.draining) this.endIfLongRunning();
-    else void this.#pump.run(this.#onBrokenBody);
+    else this.#pump.run(this.#onBrokenBody);
   }
 
   #sendText(status: number, text: string): void {

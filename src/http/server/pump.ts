@@ -8,7 +8,9 @@ import type { Chunks } from '../reply.ts';
 export class Pump {
   readonly #iterator: AsyncIterator<Uint8Array>;
   readonly #out: Writable;
-  #wake: (() => void) | undefined;
+  #onError: (error: Error) => void = () => {};
+  /** The reader has to take what it has before more is asked for. */
+  #full = false;
   #stopped = false;
 
   constructor(chunks: Chunks, out: Writable) {
@@ -16,22 +18,11 @@ export class Pump {
     this.#out = out;
   }
 
-  /** Resolves at the end; never rejects: a failing source is told to `onError`. */
-  async run(onError: (error: Error) => void): Promise<void> {
-    const out = this.#out;
-    out.on('drain', this.#onDrain).on('close', this.#onClose);
-    try {
-      for (;;) {
-        const next = await this.#iterator.next();
-        if (next.done || this.#stopped) break;
-        if (!out.write(next.value)) await new Promise<void>((resolve) => (this.#wake = resolve));
-      }
-      if (!out.destroyed) out.end();
-    } catch (error) {
-      onError(error instanceof Error ? error : new Error(String(error)));
-    } finally {
-      out.off('drain', this.#onDrain).off('close', this.#onClose);
-    }
+  /** Goes on by itself until the source ends. Callbacks, not an async loop: a watch event passes here once for each of its watchers. */
+  run(onError: (error: Error) => void): void {
+    this.#onError = onError;
+    this.#out.on('drain', this.#onDrain).on('close', this.#onClose);
+    this.#pull();
   }
 
   /** Ends the source, and the reply cleanly after what it has given. */
@@ -39,19 +30,37 @@ export class Pump {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#iterator.return?.().then(undefined, () => {});
-    this.#onDrain();
     if (!this.#out.destroyed) this.#out.end();
   }
 
-  readonly #onDrain = () => {
-    const wake = this.#wake;
-    this.#wake = undefined;
-    wake?.();
+  #pull(): void {
+    this.#iterator.next().then(this.#onNext, this.#onFailure);
+  }
+
+  readonly #onNext = (next: IteratorResult<Uint8Array>): void => {
+    if (this.#stopped) return;
+    if (next.done === true) {
+      this.#stopped = true;
+      if (!this.#out.destroyed) this.#out.end();
+    } else if (this.#out.write(next.value)) this.#pull();
+    else this.#full = true;
   };
 
-  readonly #onClose = () => {
+  readonly #onFailure = (error: unknown): void => {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#onError(error instanceof Error ? error : new Error(String(error)));
+  };
+
+  readonly #onDrain = (): void => {
+    if (!this.#full || this.#stopped) return;
+    this.#full = false;
+    this.#pull();
+  };
+
+  readonly #onClose = (): void => {
+    if (this.#stopped) return;
     this.#stopped = true;
     this.#iterator.return?.().then(undefined, () => {});
-    this.#onDrain();
   };
 }

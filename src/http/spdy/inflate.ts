@@ -113,7 +113,7 @@ export class Inflater {
     for (let i = 0; i < codeCount; i++) codeLengths[codeLengthOrder[i]!] = this.#take(3);
     const code = codeOf(codeLengths);
     const lengths = new Uint8Array(literalCount + distanceCount);
-    for (let i = 0; i < lengths.length; ) {
+    for (let i = 0; i < lengths.length;) {
       const symbol = this.#symbol(code);
       if (symbol < 16) {
         lengths[i++] = symbol;

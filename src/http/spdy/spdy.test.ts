@@ -199,7 +199,7 @@ test('pings of the peer are echoed, echoes are not', async () => {
   ends[1].write = ((...args: Parameters<typeof original>) => {
     toServer++;
     return original(...args);
-  }) as typeof ends[1]['write'];
+  }) as (typeof ends)[1]['write'];
   server.ping();
   client.ping();
   for (let i = 0; i < 20; i++) await settle();

@@ -43,7 +43,10 @@ export class WebSocketConnection {
   /** Sends one message whose bytes are `prefix` and `bytes`; `done` when the socket has taken it (or is gone). */
   send(bytes: Uint8Array, options: { readonly prefix?: Uint8Array; readonly text?: boolean; readonly done?: () => void } = {}): void {
     const { prefix, text, done } = options;
-    if (!this.#writable) return void done?.();
+    if (!this.#writable) {
+      done?.();
+      return;
+    }
     this.#options.onActivity?.();
     const socket = this.#socket;
     const head = frameHead(text === true ? textOpcode : binaryOpcode, bytes.length + (prefix?.length ?? 0));

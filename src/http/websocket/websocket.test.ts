@@ -51,14 +51,25 @@ test('messages come whole however frames and bytes are cut', () => {
       const reader = new WebSocketFrameReader();
       const events: WebSocketEvent[] = [];
       for (let at = 0; at < all.length; at += size) events.push(...reader.read(all.subarray(at, at + size)));
-      assert.deepEqual(messages(events), sent.map((s) => Buffer.from(s.bytes).toString('latin1')));
+      assert.deepEqual(
+        messages(events),
+        sent.map((s) => Buffer.from(s.bytes).toString('latin1')),
+      );
       assert.equal(events.filter((e) => e.type === 'data' && e.last).length, sent.length);
     }),
   );
 });
 
 test('what RFC 6455 forbids is refused', () => {
-  for (const frame of ['8201 61', 'c281 00000000 61', '8081 00000000 61', '8381 00000000 61', '8b80 00000000', '0981 00000000 61', '82ff ffffffffffffffff 00000000']) {
+  for (const frame of [
+    '8201 61',
+    'c281 00000000 61',
+    '8081 00000000 61',
+    '8381 00000000 61',
+    '8b80 00000000',
+    '0981 00000000 61',
+    '82ff ffffffffffffffff 00000000',
+  ]) {
     assert.throws(() => new WebSocketFrameReader().read(hex(frame)), { name: 'WebSocketProtocolError' }, frame);
   }
 });

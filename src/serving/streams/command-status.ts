@@ -22,7 +22,13 @@ export function failureStatus(error: unknown): CommandStatus {
   const status = statusOf(error);
   if (status) {
     const { message, reason, code, details } = status;
-    return { status: 'Failure', ...(message === undefined ? {} : { message }), ...(reason === undefined ? {} : { reason }), code, ...(details ? { details } : {}) };
+    return {
+      status: 'Failure',
+      ...(message === undefined ? {} : { message }),
+      ...(reason === undefined ? {} : { reason }),
+      code,
+      ...(details ? { details } : {}),
+    };
   }
   const message = error instanceof Error ? error.message : String(error);
   const details = { causes: [{ message }] };

@@ -10,7 +10,11 @@ import { encodeTerminalSize } from './terminal-size.ts';
 const maxStatusBytes = 64 * 1024;
 
 /** Upgrades a connection to SPDY/3.1, offering protocols. What is rejected with is told by `upgradeTo`. */
-export async function dialSpdy(url: string, protocols: readonly string[], options: DialOptions): Promise<{ connection: SpdyConnection; protocol: string; closed: Promise<void> }> {
+export async function dialSpdy(
+  url: string,
+  protocols: readonly string[],
+  options: DialOptions,
+): Promise<{ connection: SpdyConnection; protocol: string; closed: Promise<void> }> {
   const { socket, headers } = await upgradeTo(url, {
     protocol: 'SPDY/3.1',
     headers: { ...options.headers, 'X-Stream-Protocol-Version': protocols },

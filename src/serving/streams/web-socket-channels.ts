@@ -1,5 +1,4 @@
-import { Readable, Writable } from 'node:stream';
-import type { Duplex } from 'node:stream';
+import { Duplex, Writable } from 'node:stream';
 import type { Clock, Logger } from '../../base/index.ts';
 import { WebSocketConnection } from '../../http/index.ts';
 
@@ -25,7 +24,7 @@ export interface ChannelsOptions {
 /** Streams over the messages of one WebSocket: the first byte (or base64 digit) of a message is its channel. */
 export class WebSocketChannels {
   readonly #options: ChannelsOptions;
-  readonly #inputs = new Map<number, Readable>();
+  readonly #inputs = new Map<number, Duplex>();
   readonly #blocked = new Set<number>();
   readonly #webSocket: WebSocketConnection;
   #channel: number | undefined;
@@ -34,7 +33,7 @@ export class WebSocketChannels {
 
   constructor(options: ChannelsOptions) {
     this.#options = options;
-    for (const channel of options.inputs) this.#inputs.set(channel, this.#readable(channel));
+    for (const channel of options.inputs) this.#inputs.set(channel, this.#duplex(channel));
     this.#webSocket = new WebSocketConnection({
       socket: options.socket,
       clock: options.clock,
@@ -49,7 +48,8 @@ export class WebSocketChannels {
     });
   }
 
-  input(channel: number): Readable | undefined {
+  /** What the client sends on a channel; what is written to it goes out on the same one. Ending that sends nothing: only the client half-closes. */
+  input(channel: number): Duplex | undefined {
     return this.#inputs.get(channel);
   }
 
@@ -80,9 +80,11 @@ export class WebSocketChannels {
     this.#webSocket.destroy();
   }
 
-  #readable(channel: number): Readable {
-    return new Readable({
-      highWaterMark: readBufferBytes,
+  #duplex(channel: number): Duplex {
+    return new Duplex({
+      readableHighWaterMark: readBufferBytes,
+      writableHighWaterMark: 64 * 1024,
+      write: (bytes: Uint8Array, _encoding, done) => (bytes.length === 0 ? done() : this.send(channel, bytes, done)),
       read: () => {
         if (this.#blocked.delete(channel) && this.#blocked.size === 0) this.#webSocket.resume();
       },
