@@ -16,7 +16,12 @@ export async function buildPackage(): Promise<void> {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   await build({
     absWorkingDir: root,
-    entryPoints: { index: 'src/index.ts', 'client/index': 'src/client/index.ts', 'testing/index': 'src/testing/index.ts', 'cli/main': 'src/cli/main.ts' },
+    entryPoints: {
+      index: 'src/index.ts',
+      'client/index': 'src/client/index.ts',
+      'testing/index': 'src/testing/index.ts',
+      'cli/main': 'src/cli/main.ts',
+    },
     outdir: 'dist',
     bundle: true,
     splitting: true,

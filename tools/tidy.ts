@@ -4,7 +4,9 @@ import type { SourceFile } from './source-files.ts';
 const maxLines = 500;
 
 /** Files over the length, and why. */
-export const longFiles: Readonly<Record<string, string>> = {};
+export const longFiles: Readonly<Record<string, string>> = {
+  'src/api/facts/core.ts': 'one table, a line each field of one API group',
+};
 
 /** Where the core is pure: no clock, no chance, no timers, no promises. Paths are prefixes. */
 export const purePaths: readonly string[] = ['src/raft/', 'src/apimachinery/', 'src/api/', 'src/etcd/mvcc/'];

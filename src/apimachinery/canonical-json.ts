@@ -1,3 +1,4 @@
+import { compileCode } from './compile-code.ts';
 import type { ObjectSchema, Schema } from './schema.ts';
 
 type Write = (value: Readonly<Record<string, unknown>>) => string;
@@ -21,7 +22,7 @@ function slotOf(schema: ObjectSchema): Slot {
   return slot;
 }
 
-const quotedOnly = /["\\\u0000-\u001f\ud800-\udfff]/;
+const quotedOnly = /["\\\p{Cc}\p{Cs}]/u;
 
 /** A JSON string. Most need no escapes, and a test is cheaper than a call of JSON.stringify. */
 function quote(text: string): string {
@@ -105,11 +106,6 @@ function compile(schema: ObjectSchema): Write {
   const rest = isBuiltin
     ? ''
     : `for (const k of sortedKeys(v)) if (!${known}.has(k)) { if (s.length > 1) s += ','; s += quote(k) + ':' + sortedJson(v[k]); }`;
-  // Built from schemas alone; names appear as quoted strings.
-  const make = new Function(
-    'R',
-    'K',
-    `'use strict'; const { quote, sortedKeys, sortedJson, stringify } = R; return (v) => { let s = '{', x; ${fields.join('\n')} ${rest} return s + '}'; };`,
-  ) as (r: typeof runtime, k: unknown[]) => Write;
-  return make(runtime, constants);
+  const body = `let s = '{', x; ${fields.join('\n')} ${rest} return s + '}';`;
+  return compileCode<Write, typeof runtime>(`const { quote, sortedKeys, sortedJson, stringify } = R; return (v) => { ${body} };`, runtime, constants);
 }

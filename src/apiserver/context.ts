@@ -1,4 +1,5 @@
 import type { Clock, Logger, Rng } from '../base/index.ts';
+import type { AuthenticatedRequest, User } from '../http/index.ts';
 import type { ResourceStore, Storage } from '../storage/index.ts';
 import type { AdmissionPlugin } from './admission-types.ts';
 import type { Authenticator, Authorizer } from './auth-types.ts';
@@ -19,9 +20,14 @@ export interface ServerContext {
   store(group: string, plural: string): ResourceStore;
 }
 
+/** The user a request acts for: its sender, or whom its `Impersonate-*` headers name. Throws 403 where the sender may not. */
+export type Impersonator = (request: AuthenticatedRequest) => User | Promise<User>;
+
 /** Makes the server's own authenticator, authorizer and admission plugins. They may read stores, but only after `start`. */
 export interface SecurityFactories {
   authenticator(context: ServerContext): Authenticator;
   authorizer(context: ServerContext): Authorizer;
   admission(context: ServerContext, authorizer: Authorizer): readonly AdmissionPlugin[];
+  /** Acts on `Impersonate-*` headers; absent = they are ignored. Called for every request, so it answers at once where there are none. */
+  impersonation?(context: ServerContext, authorizer: Authorizer): Impersonator;
 }

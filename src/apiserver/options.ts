@@ -1,4 +1,6 @@
 import type { Clock, Logger, Rng } from '../base/index.ts';
+import type { Descriptions, ResourceDefinition } from '../api/index.ts';
+import type { MetricsSource } from '../serving/index.ts';
 import type { Etcd } from '../etcd/index.ts';
 import type { Handler, WireHandler } from '../http/index.ts';
 import type { ServerContext, SecurityFactories } from './context.ts';
@@ -46,6 +48,12 @@ export interface ApiServerOptions {
   readonly clientCa?: string;
   readonly requestHeaderCa?: string;
   readonly limits?: Partial<ApiServerLimits>;
+  /** Built-in kinds to serve; all of them when absent. */
+  readonly resources?: readonly ResourceDefinition[];
+  /** What types and fields are for, shown in OpenAPI (`kubectl explain`). */
+  readonly descriptions?: Descriptions;
+  /** What `/metrics` shows; absent = 404. */
+  readonly metrics?: MetricsSource;
   /** The store's prefix; `/registry` when absent. */
   readonly etcdPrefix?: string;
 }

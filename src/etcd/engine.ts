@@ -30,7 +30,7 @@ export class Engine {
     this.store = store;
     this.hub = new WatchHub(store);
     this.#historyBytes = options.historyBytes;
-    this.expiry = new LeaseExpiry(options.clock, (id) => this.#suggest({ kind: 'leaseRevoke', id }));
+    this.expiry = new LeaseExpiry(options.clock, (id) => void this.#suggest({ kind: 'leaseRevoke', id }));
     for (const l of store.leases.all()) this.expiry.renew(l.id, l.ttlSeconds);
   }
 
@@ -60,12 +60,11 @@ export class Engine {
     const keepFrom = Math.floor((revision + compactRevision) / 2);
     if (keepFrom <= compactRevision) return;
     this.#compacting = true;
-    this.#suggest({ kind: 'compact', revision: keepFrom }, () => (this.#compacting = false));
+    void this.#suggest({ kind: 'compact', revision: keepFrom }).finally(() => (this.#compacting = false));
   }
 
   /** A refusal (already revoked, already compacted) means that someone else did it. */
-  #suggest(p: Proposal, done: () => void = () => {}): void {
-    if (!this.#propose) return done();
-    this.#propose(p).then(done, done);
+  async #suggest(p: Proposal): Promise<void> {
+    await this.#propose?.(p).catch(() => {});
   }
 }

@@ -26,6 +26,7 @@ export {
 export { defaultServerLimits, type ServerLimits } from './server/limits.ts';
 export { type Listen, serve, type ServeOptions, type ServerHandle, type TlsOptions } from './server/serve.ts';
 export { RequestAborted } from './server/server-request.ts';
+export { forwardRequest, type ForwardOptions } from './reverse-proxy.ts';
 export { cancelStatus, protocolErrorStatus } from './spdy/frames.ts';
 export { type SpdyHeaders, SpdyProtocolError } from './spdy/header-block.ts';
 export { SpdyConnection, type SpdyConnectionOptions } from './spdy/spdy-connection.ts';

@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { realClock } from '../base/index.ts';
 import { BodyTooLarge, type Chunks, encodeReply, FrameChunks, type HttpRequest, serve, type ServerHandle, type WireReply } from '../http/index.ts';
+import { acceptRemoteCommand, commandSuccess, dialRemoteCommand, type RemoteCommandServerSession } from './index.ts';
 import { clientUsages, createAuthority, issueCertificate, readSubject, serverUsages } from '../pki/index.ts';
 
 const json = { type: 'application/json', parameters: {} };
@@ -381,6 +382,47 @@ test('closing does not wait beyond its deadline', async () => {
   await server.close({ deadlineMs: 50 });
   assert.ok(performance.now() - started < 1000);
   assert.equal(await hanging, 'ECONNRESET');
+});
+
+test('a connection without requests is closed when idle, one with a watch is kept', async () => {
+  const server = await serve({ handler, tls, listen: { port: 0 }, limits: { idleTimeoutMs: 60 } });
+  const idle = connectHttp2(server.url, { ca: authority.certificatePem });
+  const watching = connectHttp2(server.url, { ca: authority.certificatePem });
+  const stream = watching.request({ ':path': '/watch?n=0' });
+  await once(stream, 'response');
+  await once(idle, 'close');
+  await realClock.sleep(100);
+  assert.equal(watching.closed, false);
+  watching.destroy();
+  await server.close({ deadlineMs: 50 });
+});
+
+test('streams run over TLS with a client certificate, without ALPN as kubectl asks for them', async () => {
+  const streams = { stdin: true, stdout: true, stderr: false, tty: false };
+  const server = await serve({
+    tls,
+    listen: { port: 0 },
+    handler: (request) => {
+      const user = readSubject(request.connection.clientCertificate!).commonName;
+      const start = async (session: RemoteCommandServerSession) => {
+        session.stdout!.write(`hello ${user}`);
+        await session.finish(commandSuccess);
+      };
+      return Promise.resolve(acceptRemoteCommand(request, { clock: realClock, ...streams, start }) as WireReply);
+    },
+  });
+  const apiserver = issue('kube-apiserver-kubelet-client');
+  const session = await dialRemoteCommand(server.url, {
+    clock: realClock,
+    ...streams,
+    tls: { ca: authority.certificatePem, cert: apiserver.certificatePem, key: apiserver.keyPem },
+  });
+  let text = '';
+  session.stdout!.on('data', (part: Buffer) => (text += part.toString()));
+  assert.equal((await session.status).status, 'Success');
+  assert.equal(text, 'hello kube-apiserver-kubelet-client');
+  session.close();
+  await server.close({ deadlineMs: 50 });
 });
 
 test('connections over the limit are closed at once', async () => {

@@ -48,7 +48,12 @@ export class CacheFeed {
 
   /** Starts with the first call; resolves when the cache is loaded. */
   ready(): Promise<void> {
-    return (this.#ready ??= this.#start());
+    return (this.#ready ??= this.#start().catch((error: unknown) => {
+      // The next caller tries again.
+      this.#listener?.cancel();
+      this.#ready = undefined;
+      throw error;
+    }));
   }
 
   get isReady(): boolean {
@@ -92,6 +97,7 @@ export class CacheFeed {
       let poll = this.#options.clock.after(50, () => check());
       const check = () => {
         if (this.revision() >= revision) return finish(true);
+        this.#watcher?.requestProgress();
         poll = this.#options.clock.after(50, () => check());
       };
       this.#revisionWaiters.add(waiter);
@@ -186,7 +192,8 @@ export class CacheFeed {
     }
     if (!wait) return this.#apply(changes as Change[], response.revision);
     const mine = (this.#backlog ?? Promise.resolve()).then(async () => {
-      const settled = await Promise.all(changes);
+      const settled: (Change | undefined)[] = [];
+      for (const change of changes) settled.push(await change);
       if (!this.#closed)
         this.#apply(
           settled.filter((c) => c !== undefined),

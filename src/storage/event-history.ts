@@ -40,7 +40,7 @@ export class EventHistory {
 
   push(event: CacheEvent): void {
     this.#events.push(event);
-    this.#bytes += event.object.bytes.length;
+    this.#bytes += heldBy(event);
     while (this.#tooMuch()) this.#dropRevision();
   }
 
@@ -65,7 +65,7 @@ export class EventHistory {
   #dropRevision(): void {
     const { revision } = this.#events[this.#head]!;
     while (this.#head < this.#events.length && this.#events[this.#head]!.revision === revision) {
-      this.#bytes -= this.#events[this.#head]!.object.bytes.length;
+      this.#bytes -= heldBy(this.#events[this.#head]!);
       this.#events[this.#head++] = undefined;
     }
     this.#floorRevision = revision;
@@ -75,4 +75,9 @@ export class EventHistory {
       this.#head = 0;
     }
   }
+}
+
+/** The previous state counts as well: it is held by nobody else once its own event has been dropped. */
+function heldBy(event: CacheEvent): number {
+  return event.object.bytes.length + (event.previous?.bytes.length ?? 0);
 }

@@ -60,7 +60,11 @@ export class ObjectCodec {
   /** The object of a value that the store reports. Throws, or rejects, for bytes that are none. */
   decode(kv: KeyValue): Stored | Promise<Stored> {
     const known = this.#outgoing.get(kv.value);
-    if (known) return (known.stored ??= this.written(known, kv.modRevision));
+    if (known) {
+      // The bytes live on in the store; the parsed object must not live on with them.
+      this.#outgoing.delete(kv.value);
+      return (known.stored = this.written(known, kv.modRevision));
+    }
     if (!this.#transformer) return this.#parse(kv.value, kv.modRevision);
     const result = this.#transformer.fromStorage(kv.value, kv.key);
     const finish = (r: Awaited<typeof result>) => {
@@ -76,6 +80,11 @@ export class ObjectCodec {
     const stored = new Stored(this.#shape, outgoing.plain, { revision, summary: this.summarizer.summarize(outgoing.object) });
     stored.adopt(outgoing.object);
     return stored;
+  }
+
+  /** The write is over, whether the store reported it here or not. */
+  done(outgoing: Outgoing): void {
+    this.#outgoing.delete(outgoing.value);
   }
 
   isStale(stored: Stored): boolean {

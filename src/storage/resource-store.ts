@@ -207,7 +207,7 @@ export class CachedResourceStore implements ResourceStore {
         failure: [],
       });
     };
-    const response = await this.#call(op, ttl > 0 ? put().catch((e) => this.#retryLease(e, put)) : put());
+    const response = await this.#call(op, ttl > 0 ? put().catch((e) => this.#retryLease(e, put)) : put()).finally(() => this.#codec.done(outgoing));
     if (!response.succeeded) return undefined;
     // In this process the feed has seen the write already; elsewhere its event is on the way.
     const stored = outgoing.stored ?? this.#codec.written(outgoing, response.revision);

@@ -1,4 +1,5 @@
 import { setKey } from '../client-keys.ts';
+import { compileCode } from '../compile-code.ts';
 import type { Json } from '../meta.ts';
 import type { FieldSchema, ObjectSchema, ScalarSchema, Schema } from '../schema.ts';
 import { canonicalQuantity } from './quantity-text.ts';
@@ -68,12 +69,7 @@ class Emitter {
 
   compile(schema: ObjectSchema): Decode {
     const body = schema.name === '' ? this.#structural(schema) : this.#struct(schema);
-    // Built from schemas alone, never from what a client sent but as quoted strings and constants.
-    const make = new Function('R', 'K', `'use strict'; const { amiss, copy, setKey } = R; return (v) => { ${body} };`) as (
-      r: typeof runtime,
-      k: unknown[],
-    ) => Decode;
-    return make(runtime, this.#constants);
+    return compileCode<Decode, typeof runtime>(`const { amiss, copy, setKey } = R; return (v) => { ${body} };`, runtime, this.#constants);
   }
 
   #constant(value: unknown): string {

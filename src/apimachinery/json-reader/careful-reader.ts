@@ -3,12 +3,16 @@ import { ReadError } from './read-error.ts';
 
 const maxStrictErrors = 100;
 const numberForm = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?/y;
-const plainString = /[^"\\\u0000-\u001f]*/y;
 
 /** A character as Go quotes it in its errors. */
 function quoted(c: string): string {
   if (c === "'") return "'\\''";
   return c === '"' ? `'"'` : `'${JSON.stringify(c).slice(1, -1)}'`;
+}
+
+/** Stands in a string as it is: no quote, backslash or control character; nor the NaN behind the text's end. */
+function isPlain(code: number): boolean {
+  return code >= 0x20 && code !== 0x22 && code !== 0x5c;
 }
 
 /** A JSON reader that keeps track of where it is: it names duplicate keys, refuses numbers it cannot keep and words errors as Go does. */
@@ -131,9 +135,7 @@ export class CarefulReader {
     const start = this.#at;
     this.#at++;
     for (;;) {
-      plainString.lastIndex = this.#at;
-      plainString.exec(this.#text);
-      this.#at = plainString.lastIndex;
+      while (isPlain(this.#text.charCodeAt(this.#at))) this.#at++;
       const c = this.#text[this.#at];
       if (c === '"') break;
       if (c !== '\\') throw this.#invalid('in string literal');

@@ -1,0 +1,19 @@
+import { define } from '../define.ts';
+import { ageColumn, column, integer, nameColumn } from '../helpers/columns.ts';
+import type { ValidatingAdmissionPolicy } from '../types.gen.ts';
+import { paramKindText } from './columns.ts';
+
+export const validatingAdmissionPolicies = define<ValidatingAdmissionPolicy>({
+  group: 'admissionregistration.k8s.io',
+  kind: 'ValidatingAdmissionPolicy',
+  plural: 'validatingadmissionpolicies',
+  categories: ['api-extensions'],
+  scope: 'Cluster',
+  status: true,
+  columns: [
+    nameColumn,
+    integer('Validations', (o) => o.spec?.validations?.length ?? 0),
+    column('ParamKind', (o) => paramKindText(o.spec?.paramKind)),
+    ageColumn,
+  ],
+});

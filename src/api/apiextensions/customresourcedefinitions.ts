@@ -1,0 +1,12 @@
+import { define } from '../define.ts';
+import type { CustomResourceDefinition } from '../types.gen.ts';
+
+export const customResourceDefinitions = define<CustomResourceDefinition>({
+  group: 'apiextensions.k8s.io',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  shortNames: ['crd', 'crds'],
+  categories: ['api-extensions'],
+  scope: 'Cluster',
+  status: true,
+});

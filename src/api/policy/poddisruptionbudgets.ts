@@ -1,0 +1,18 @@
+import { define } from '../define.ts';
+import { ageColumn, column, integer, nameColumn } from '../helpers/columns.ts';
+import type { PodDisruptionBudget } from '../types.gen.ts';
+
+export const podDisruptionBudgets = define<PodDisruptionBudget>({
+  group: 'policy',
+  kind: 'PodDisruptionBudget',
+  plural: 'poddisruptionbudgets',
+  shortNames: ['pdb'],
+  status: true,
+  columns: [
+    nameColumn,
+    column('Min Available', (o) => String(o.spec?.minAvailable ?? 'N/A')),
+    column('Max Unavailable', (o) => String(o.spec?.maxUnavailable ?? 'N/A')),
+    integer('Allowed Disruptions', (o) => o.status?.disruptionsAllowed ?? 0),
+    ageColumn,
+  ],
+});

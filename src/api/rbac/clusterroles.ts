@@ -1,0 +1,9 @@
+import { define } from '../define.ts';
+import type { ClusterRole } from '../types.gen.ts';
+
+export const clusterRoles = define<ClusterRole>({
+  group: 'rbac.authorization.k8s.io',
+  kind: 'ClusterRole',
+  plural: 'clusterroles',
+  scope: 'Cluster',
+});

@@ -1,0 +1,11 @@
+import { define } from '../define.ts';
+import { nameAndAge } from '../helpers/columns.ts';
+import type { DeviceClass } from '../types.gen.ts';
+
+export const deviceClasses = define<DeviceClass>({
+  group: 'resource.k8s.io',
+  kind: 'DeviceClass',
+  plural: 'deviceclasses',
+  scope: 'Cluster',
+  columns: nameAndAge,
+});

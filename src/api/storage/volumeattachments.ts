@@ -1,0 +1,19 @@
+import { define } from '../define.ts';
+import { ageColumn, column, nameColumn } from '../helpers/columns.ts';
+import type { VolumeAttachment } from '../types.gen.ts';
+
+export const volumeAttachments = define<VolumeAttachment>({
+  group: 'storage.k8s.io',
+  kind: 'VolumeAttachment',
+  plural: 'volumeattachments',
+  scope: 'Cluster',
+  status: true,
+  columns: [
+    nameColumn,
+    column('Attacher', (o) => o.spec?.attacher ?? '', { format: 'name' }),
+    column('PV', (o) => o.spec?.source?.persistentVolumeName ?? ''),
+    column('Node', (o) => o.spec?.nodeName ?? ''),
+    column('Attached', (o) => o.status?.attached ?? false, { type: 'boolean' }),
+    ageColumn,
+  ],
+});
