@@ -12,7 +12,7 @@ const target = fileURLToPath(new URL('../src/api/types.gen.ts', import.meta.url)
 /** Types that apimachinery has written by hand. */
 const handWritten: readonly string[] = ['ListMeta', 'ManagedFieldsEntry', 'ObjectMeta', 'OwnerReference', 'Status', 'StatusCause', 'StatusDetails'];
 /** Who keeps the bare name when several group versions have it: an only kind, else the first of these; the others are prefixed (`EventsV1Event`). */
-const bareNames: readonly string[] = ['', 'meta.k8s.io', 'autoscaling/v2'];
+const bareNames: readonly string[] = ['', 'meta.k8s.io', 'autoscaling/v2', 'rbac.authorization.k8s.io'];
 
 function pascal(openApiPrefix: string): string {
   return openApiPrefix

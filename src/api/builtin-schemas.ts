@@ -80,6 +80,7 @@ class ParsedGroup {
         ...(a['default'] === undefined ? {} : { default: JSON.parse(a['default']) as string | number | boolean }),
         ...(facts.number === undefined ? {} : { number: facts.number }),
         ...(pointer ? { pointer } : {}),
+        ...(a['zero'] === 'shown' ? { showsZero: true } : {}),
         ...(a['patch'] === undefined ? {} : { patchStrategy: a['patch'] }),
         ...(a['key'] === undefined ? {} : { patchMergeKey: a['key'] }),
       },
@@ -147,13 +148,25 @@ function groupOf(group: string, version: string): ParsedGroup | undefined {
   return facts && groupByAlias(facts.alias);
 }
 
+/** Kinds of `meta.k8s.io/v1` that are registered in every group version, custom ones included. */
+const everywhere: ReadonlySet<string> = new Set([
+  'CreateOptions',
+  'DeleteOptions',
+  'GetOptions',
+  'ListOptions',
+  'PatchOptions',
+  'UpdateOptions',
+  'WatchEvent',
+]);
+
 /**
  * The schema of a built-in type by its kind (or by the name of any struct), undefined when there is none. What all group versions share
- * (Status, DeleteOptions, WatchEvent, Table, …) lives in `meta.k8s.io/v1` and is found under core `v1` as well.
+ * lives in `meta.k8s.io/v1`: the options and WatchEvent are found under any group version, Status, Table and the like under core `v1`.
  */
 export function findSchema(group: string, version: string, kind: string): ObjectSchema | undefined {
   const found = groupOf(group, version)?.type(kind);
-  return found ?? (group === '' && version === 'v1' ? groupByAlias('meta.v1').type(kind) : undefined);
+  const isShared = (group === '' && version === 'v1') || everywhere.has(kind);
+  return found ?? (isShared ? groupByAlias('meta.v1').type(kind) : undefined);
 }
 
 /** As `findSchema`, for kinds that must exist: throws when there is none. */

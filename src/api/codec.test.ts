@@ -229,8 +229,14 @@ test('types are found by kind and by OpenAPI name', () => {
   assert.equal(findSchema('', 'v1', 'Status')?.name, 'io.k8s.apimachinery.pkg.apis.meta.v1.Status');
   assert.equal(findSchema('apps', 'v1', 'Nothing'), undefined);
   assert.equal(findSchema('nogroup', 'v1', 'Pod'), undefined);
+  assert.equal(findSchema('stable.example.com', 'v2', 'DeleteOptions'), findSchema('', 'v1', 'DeleteOptions'));
   assert.equal(schemaByName('io.k8s.api.core.v1.Container')?.fields.get('ports')?.patchMergeKey, 'containerPort');
   assert.throws(() => schemaOf('', 'v1', 'Nothing'), /no built-in type Nothing in v1/);
+});
+
+test('optional counts that Go shows even when zero', () => {
+  const { object } = decodeObject<object>(schemaOf('policy', 'v1', 'PodDisruptionBudget'), {});
+  assert.deepEqual(object, { metadata: {}, spec: {}, status: { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 } });
 });
 
 test('topology of lists, maps and structs is what the facts say', () => {

@@ -14,3 +14,6 @@ export { encodeOpenApiV2 } from './openapi/v2-protobuf.ts';
 export { amountsOf, podLimits, podRequests, type ResourceAmounts } from './helpers/resource-amounts.ts';
 export { tolerationMatches, toleratesTaint } from './helpers/tolerations.ts';
 export { matchesNodeSelectorTerm, matchesRequiredNodeAffinity } from './helpers/node-affinity.ts';
+export { builtInResources, type GroupPriority, groupPriorities } from './resources.ts';
+export { builtInVersion, define, type KindFacts } from './define.ts';
+export * from './helpers/index.ts';

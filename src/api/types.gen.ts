@@ -3957,7 +3957,7 @@ export interface PolicyRule {
   readonly nonResourceURLs?: readonly string[];
 }
 
-export interface RbacV1Subject {
+export interface Subject {
   readonly kind: string;
   readonly apiGroup?: string;
   readonly name: string;
@@ -3975,7 +3975,7 @@ export interface Role extends KubeObject {
 }
 
 export interface RoleBinding extends KubeObject {
-  readonly subjects?: readonly RbacV1Subject[];
+  readonly subjects?: readonly Subject[];
   readonly roleRef: RoleRef;
 }
 
@@ -4003,7 +4003,7 @@ export interface AggregationRule {
 }
 
 export interface ClusterRoleBinding extends KubeObject {
-  readonly subjects?: readonly RbacV1Subject[];
+  readonly subjects?: readonly Subject[];
   readonly roleRef: RoleRef;
 }
 

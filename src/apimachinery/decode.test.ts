@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeObject, formatDuration, normalizeMicroTime, normalizeTime, parseDuration, timeParts } from './decode.ts';
+import fc from 'fast-check';
+import { decodeObject, formatDuration, normalizeMicroTime, normalizeTime, parseDuration, timeParts, timeText } from './decode.ts';
 import type { Json } from './meta.ts';
 import type { FieldSchema, ObjectSchema, Schema } from './schema.ts';
 
@@ -168,6 +169,15 @@ test('times', () => {
   assert.equal(normalizeMicroTime('2023-01-01T00:00:00.000001Z'), '2023-01-01T00:00:00.000001Z');
   assert.throws(() => normalizeMicroTime('2023-01-01T00:00:00Z'), /cannot parse "Z" as ".000000"/);
   assert.deepEqual(timeParts('1970-01-01T00:00:01.5Z'), { seconds: 1, nanos: 500_000_000 });
+});
+
+test('seconds as text are what Date says', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: -62135596800, max: 253402300799 }), (seconds) => {
+      assert.equal(timeText(seconds), `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`);
+      assert.deepEqual(timeParts(timeText(seconds)), { seconds, nanos: 0 });
+    }),
+  );
 });
 
 test('durations', () => {

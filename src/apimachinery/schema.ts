@@ -50,6 +50,8 @@ export interface FieldSchema {
   readonly number?: number;
   /** The Go field is a pointer, so a zero value on the wire was meant. Lists and maps are never pointers. */
   readonly pointer?: boolean;
+  /** Optional, and yet Go's JSON shows its zero value (no `omitempty`). */
+  readonly showsZero?: boolean;
   /** The protobuf messages around the field that JSON does not show (Go's embedded structs), outermost first: `[2]` for Volume.hostPath. */
   readonly inlinedIn?: readonly number[];
   /** Strategic merge patch: `merge`, `replace`, `retainKeys` or `merge,retainKeys`. */

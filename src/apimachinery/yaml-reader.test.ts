@@ -59,6 +59,12 @@ test('what cannot be kept is refused, and errors name the line', () => {
   assert.throws(() => readYaml(Buffer.from('a: 1'), { maxDepth: 3, maxBytes: 3 }), /limit is 3/);
 });
 
+test('the first of several documents is read, and none is null', () => {
+  assert.deepEqual(read('---\na: 1\n---\nb: 2\n'), { a: 1 });
+  assert.equal(read(''), null);
+  assert.equal(read('# nothing\n'), null);
+});
+
 test('JSON is read as JSON', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string({ maxLength: 5 }), fc.oneof(fc.string(), fc.boolean(), fc.integer(), fc.constant(null))), (object) => {

@@ -1,4 +1,4 @@
-import { FAILSAFE_SCHEMA, NOT_RESOLVED, YAMLException, binaryTag, defineMappingTag, defineScalarTag, load, mergeTag } from 'js-yaml';
+import { FAILSAFE_SCHEMA, NOT_RESOLVED, YAMLException, binaryTag, defineMappingTag, defineScalarTag, loadAll, mergeTag } from 'js-yaml';
 import { type ReadLimits, type ReadResult, decodeUtf8, defaultReadLimits, readJson } from './json-reader.ts';
 import { ReadError } from './json-reader/read-error.ts';
 import type { Json } from './meta.ts';
@@ -81,7 +81,8 @@ function failed(error: unknown): ReadError {
 }
 
 /**
- * Reads YAML that a client sent, as Go's clients and servers do; JSON is YAML too and takes the quicker way. The last of two equal keys wins,
+ * Reads YAML that a client sent, as Go's clients and servers do; JSON is YAML too and takes the quicker way. Of several documents the first
+ * is read. The last of two equal keys wins,
  * and the first such case is reported. Throws `ReadError`.
  */
 export function readYaml(bytes: Uint8Array, limits: ReadLimits = defaultReadLimits): ReadResult {
@@ -97,7 +98,7 @@ export function readYaml(bytes: Uint8Array, limits: ReadLimits = defaultReadLimi
   const options = { schema, maxDepth: limits.maxDepth, maxAliases };
   const tree = (value: unknown) => toTree(value, limits.maxDepth, { nodes: maxNodes });
   try {
-    return { value: tree(text.trim() === '' ? null : load(text, options)), strictErrors: [] };
+    return { value: tree(loadAll(text, options)[0] ?? null), strictErrors: [] };
   } catch (error) {
     const isDuplicate = error instanceof YAMLException && error.reason === 'duplicated mapping key' && error.mark;
     if (!isDuplicate) throw failed(error);
@@ -105,7 +106,7 @@ export function readYaml(bytes: Uint8Array, limits: ReadLimits = defaultReadLimi
     const key = /^[\s-]*["']?([^"':]+)/.exec(line)?.[1]?.trim() ?? '';
     try {
       return {
-        value: tree(load(text, { ...options, json: true })),
+        value: tree(loadAll(text, { ...options, json: true })[0] ?? null),
         strictErrors: [`yaml: unmarshal errors:\n  line ${isDuplicate.line + 1}: key ${JSON.stringify(key)} already set in map`],
       };
     } catch (again) {

@@ -289,7 +289,7 @@ function leaseCases(it: It): void {
     await clock.advance(6000);
     assert.equal(await etcd.leaseKeepAlive(b.id), 10);
     assert.equal((await etcd.leaseTimeToLive(a.id)).ttlSeconds, 4);
-    const gone = etcd.watch({ key: 'a' }).read();
+    const gone = etcd.watch({ key: 'a', startRevision: 4 }).read();
     await clock.advance(5000);
     assert.equal((await gone)!.events[0]!.type, 'DELETE');
     assert.deepEqual(

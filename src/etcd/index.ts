@@ -9,3 +9,4 @@ export * from './types.ts';
 export { type DiskEtcdOptions, openDiskEtcd } from './disk.ts';
 export { type MemoryEtcdOptions, openMemoryEtcd } from './memory.ts';
 export { WalCorruptError } from './disk/wal.ts';
+export { openWorkerEtcd, type WorkerEtcdOptions } from './worker/worker-etcd.ts';

@@ -21,16 +21,29 @@ export function gzipChunks(chunks: Chunks): Chunks {
   return out;
 }
 
-async function* joined(head: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* head;
-    for (;;) {
-      const next = await rest.next();
-      if (next.done) return;
-      yield next.value;
-    }
-  } finally {
-    await rest.return?.();
+/** What was read ahead, then the rest. No generator: ending one that has not started would leave its source open. */
+class Joined implements AsyncIterableIterator<Uint8Array> {
+  readonly #head: Uint8Array[];
+  readonly #rest: AsyncIterator<Uint8Array>;
+
+  constructor(head: Uint8Array[], rest: AsyncIterator<Uint8Array>) {
+    this.#head = head;
+    this.#rest = rest;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<Uint8Array>> {
+    const value = this.#head.shift();
+    return value ? Promise.resolve({ done: false, value }) : this.#rest.next();
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array>> {
+    this.#head.length = 0;
+    await this.#rest.return?.();
+    return { done: true, value: undefined };
   }
 }
 
@@ -44,5 +57,5 @@ export async function peekChunks(chunks: Chunks, limitBytes: number): Promise<Ui
     head.push(next.value);
     gathered += next.value.length;
   }
-  return joined(head, iterator);
+  return new Joined(head, iterator);
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -18,6 +19,7 @@ import {
   withUser,
   type WireReply,
 } from './index.ts';
+import { Pump } from './server/pump.ts';
 
 const json = { type: 'application/json', parameters: {} };
 const bodyOf = (bytes: Uint8Array | AsyncIterable<Uint8Array>): Body => ({ bytes: () => bytes, value: () => undefined });
@@ -99,6 +101,25 @@ test('a short body in slices gets a length, a long one streams', async () => {
   const long = await bytesOf(encodeReply({ kind: 'value', status: 200, body: bodyOf(slices(3, 1000)) }, { mediaType: json }));
   assert.equal(long.headers['content-length'], undefined);
   assert.equal(long.body.length, 3000);
+});
+
+test('ending a body that nobody began to read ends its maker', async () => {
+  for (const acceptEncoding of ['gzip', undefined]) {
+    let ended = 0;
+    const source: AsyncIterableIterator<Uint8Array> = {
+      [Symbol.asyncIterator]: () => source,
+      next: () => Promise.resolve({ done: false, value: Buffer.alloc(100_000) }),
+      return() {
+        ended++;
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    };
+    const reply = await encodeReply({ kind: 'value', status: 200, body: bodyOf(source) }, { mediaType: json, acceptEncoding });
+    assert.ok(reply.kind === 'bytes' && !(reply.body instanceof Uint8Array));
+    new Pump(reply.body, new PassThrough()).stop();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(ended, 1);
+  }
 });
 
 test('a failing maker fails the reply, compressed or not', async () => {

@@ -1,7 +1,7 @@
 import { gzipBytes, gzipChunks, gzipThresholdBytes, peekChunks } from './compress.ts';
 import { FrameChunks, type Framing } from './frame-chunks.ts';
 import { acceptsGzip } from './negotiate.ts';
-import type { Chunks, MediaType, Reply, ValueReply, WireReply } from './reply.ts';
+import type { Chunks, MediaType, RawReply, Reply, ValueReply, WireReply } from './reply.ts';
 import { warningHeaders } from './warning-header.ts';
 
 export interface EncodeOptions {
@@ -32,7 +32,7 @@ export function encodeReply(reply: Reply, options: EncodeOptions): WireReply | P
     case 'upgrade':
       return reply;
     case 'raw':
-      return encodeRaw(reply.body, reply.status, headersOf(reply, reply.contentType));
+      return encodeRaw(reply, headersOf(reply, reply.contentType));
     case 'stream': {
       const headers = headersOf(reply, options.contentType ?? options.mediaType.type);
       const body = new FrameChunks(reply.frames, options.mediaType, options.framing ?? 'lines');
@@ -43,8 +43,9 @@ export function encodeReply(reply: Reply, options: EncodeOptions): WireReply | P
   }
 }
 
-function encodeRaw(body: Uint8Array | Chunks, status: number, headers: WireHeaders): WireReply {
-  if (!(body instanceof Uint8Array)) return { kind: 'bytes', status, headers, body, longRunning: true };
+function encodeRaw(reply: RawReply, headers: WireHeaders): WireReply {
+  const { body, status } = reply;
+  if (!(body instanceof Uint8Array)) return { kind: 'bytes', status, headers, body, longRunning: reply.longRunning === true };
   headers['content-length'] = String(body.length);
   return { kind: 'bytes', status, headers, body };
 }

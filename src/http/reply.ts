@@ -37,6 +37,8 @@ export interface RawReply extends Head {
   readonly kind: 'raw';
   readonly contentType: string;
   readonly body: Uint8Array | Chunks;
+  /** A body that goes on until its reader or the server ends it: a followed log. */
+  readonly longRunning?: boolean;
 }
 
 /**

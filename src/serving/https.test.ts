@@ -6,6 +6,7 @@ import { request as httpsRequest } from 'node:https';
 import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
+import fc from 'fast-check';
 import { realClock } from '../base/index.ts';
 import { BodyTooLarge, type Chunks, encodeReply, FrameChunks, type HttpRequest, serve, type ServerHandle, type WireReply } from '../http/index.ts';
 import { acceptRemoteCommand, commandSuccess, dialRemoteCommand, type RemoteCommandServerSession } from './index.ts';
@@ -190,6 +191,29 @@ test('a client certificate is shown only if verified, and a bad one is no anonym
   assert.match(await ask(bad), /^nobody [A-Z_]{5,}/);
 });
 
+test('a resumed TLS session keeps its certificate', async () => {
+  const jane = issue('jane');
+  for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+    const identity = { port: secure.port, ca: authority.certificatePem, cert: jane.certificatePem, key: jane.keyPem, maxVersion };
+    const ask = async (session?: Buffer) => {
+      const socket = connectTls({ ...identity, ...(session ? { session } : {}) });
+      let ticket: Buffer | undefined;
+      let resumed = false;
+      socket.on('session', (s: Buffer) => (ticket = s));
+      socket.on('secureConnect', () => (resumed = socket.isSessionReused()));
+      socket.write('GET /who HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+      let text = '';
+      socket.on('data', (part: Buffer) => (text += part.toString()));
+      await once(socket, 'close');
+      return { text, ticket, resumed };
+    };
+    const first = await ask();
+    const second = await ask(first.ticket);
+    assert.equal(second.resumed, true);
+    assert.match(second.text, /"commonName":"jane"/);
+  }
+});
+
 test('bodies are read up to a limit', async () => {
   const big = Buffer.alloc(3_900_000, 97);
   assert.equal((await overHttp2(session, { ':path': '/echo', ':method': 'POST' }, big)).body, '3900000');
@@ -321,6 +345,25 @@ test('malformed requests are refused', async () => {
     await raw(port, 'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'),
     /^HTTP\/1\.1 400 /,
   );
+});
+
+test('garbage after a good beginning ends its connection and nothing else', async () => {
+  const beginnings = [
+    'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+    'PRI * HTTP/2.0',
+    'GET /hello HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n',
+    '',
+  ];
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...beginnings), fc.uint8Array({ minLength: 1, maxLength: 300 }), async (beginning, bytes) => {
+      const socket = connectTcp(plain.port, '127.0.0.1', () => socket.end(Buffer.concat([Buffer.from(beginning), bytes])));
+      socket.on('error', () => {});
+      socket.resume();
+      await once(socket, 'close');
+    }),
+    { numRuns: 60 },
+  );
+  assert.equal((await overHttp1(`${plain.url}/hello`)).status, 200);
 });
 
 test('who sends headers slowly, or nothing, is cut off', async () => {

@@ -34,5 +34,5 @@ export {
   type StreamTimes,
 } from './streams/remote-command.ts';
 export { splicePortForward } from './streams/splice-port-forward.ts';
-export { spliceRemoteCommand } from './streams/splice-remote-command.ts';
+export { copy, spliceRemoteCommand } from './streams/splice-remote-command.ts';
 export type { TerminalSize } from './streams/terminal-size.ts';

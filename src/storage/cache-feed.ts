@@ -75,7 +75,7 @@ export class CacheFeed {
       await this.#backlog;
       return;
     }
-    const { revision } = await etcd.range({ ...this.#range, limit: 1, keysOnly: true });
+    const { revision } = await etcd.range({ key: this.#range.key });
     if (!(await this.waitFor(revision))) throw new Error('the watch cache does not catch up with the store');
   }
 

@@ -68,9 +68,10 @@ export class CacheWatch implements ResourceWatch {
     this.close();
   }
 
-  /** Looks for something to tell the waiting reader. */
-  wake(): void {
+  /** Looks for something to tell the waiting reader. Since it began to wait, nothing before `quietUpTo` was for this watch. */
+  wake(quietUpTo = 0): void {
     if (!this.#waiter) return;
+    if (quietUpTo > this.#position) this.#position = quietUpTo;
     const items = this.#next();
     if (items !== undefined && items.length === 0) return;
     const waiter = this.#waiter;
@@ -80,10 +81,10 @@ export class CacheWatch implements ResourceWatch {
   }
 
   /** A bookmark goes out behind all that came before it; a newer one replaces one that is still due. */
-  bookmark(item: Item): void {
+  bookmark(item: Item, quietUpTo: number): void {
     if (!this.#options.bookmarks) return;
     this.#dueBookmark = item;
-    this.wake();
+    this.wake(quietUpTo);
   }
 
   #next(): readonly WatchItem[] | undefined {

@@ -47,7 +47,7 @@ export function openStorage(options: StorageOptions): Storage {
     },
     async currentRevision() {
       if (etcd.local) return etcd.local.revision();
-      return (await etcd.range({ key: `${root}/`, rangeEnd: prefixEnd(`${root}/`), limit: 1, keysOnly: true })).revision;
+      return (await etcd.range({ key: `${root}/` })).revision;
     },
     async [Symbol.asyncDispose]() {
       for (const store of stores.values()) store.close();

@@ -6,6 +6,7 @@ import { compileSelection } from './selection.ts';
 import { storageErrors } from './storage-errors.ts';
 import type { Selection } from './store.ts';
 import type { Stored } from './stored.ts';
+import { WaitingWatches } from './waiting-watches.ts';
 import { CacheEvent, Item } from './watch-item.ts';
 
 /** Items whose frames are kept for the watchers that have not asked yet. */
@@ -38,8 +39,9 @@ export class WatchCache {
   #changedAt = 0;
   #snapshot: { readonly changedAt: number; readonly objects: SortedMap<Stored> } | undefined;
   readonly #watches = new Set<CacheWatch>();
-  /** Watches with a reader waiting. */
-  readonly #waiting = new Set<CacheWatch>();
+  readonly #waiting: WaitingWatches;
+  /** All events before this position have been offered to who waited. */
+  #deliveredEnd = 0;
   #deliveryDue = false;
   readonly #recentFrames = new Recency<Item>(sharedFrames, (item) => item.forgetFrames());
 
@@ -51,6 +53,7 @@ export class WatchCache {
       assert(at >= 0, `indexed field ${field} is a selectable field`);
       this.#indexes.set(field, { at, byValue: new Map() });
     }
+    this.#waiting = new WaitingWatches([...this.#indexes].map(([field, { at }]) => ({ field, at })));
   }
 
   get revision(): number {
@@ -80,6 +83,7 @@ export class WatchCache {
       this.#index(key, undefined, stored);
     }
     this.#history = new EventHistory(revision, this.#options);
+    this.#deliveredEnd = this.#history.end;
     this.#revision = revision;
     this.#changedAt = revision;
     this.#snapshot = undefined;
@@ -89,7 +93,7 @@ export class WatchCache {
   apply(changes: readonly Change[], revision: number): void {
     for (const change of changes) this.#applyOne(change);
     this.progress(revision);
-    if (changes.length > 0 && this.#waiting.size > 0) this.#deliverSoon();
+    if (changes.length > 0) this.#deliverSoon();
   }
 
   /** Everything up to `revision` has been seen. */
@@ -106,7 +110,9 @@ export class WatchCache {
     this.#index(key, previous, stored);
     this.#changedAt = revision;
     const type = !stored ? 'DELETED' : previous ? 'MODIFIED' : 'ADDED';
-    this.#history.push(new CacheEvent(type, key, { object: stored ?? previous!.at(revision), previous, shared: this.#recentFrames }));
+    const event = new CacheEvent(type, key, { object: stored ?? previous!.at(revision), previous, shared: this.#recentFrames });
+    this.#history.push(event);
+    this.#waiting.note(event);
   }
 
   #index(key: string, previous: Stored | undefined, next: Stored | undefined): void {
@@ -156,15 +162,16 @@ export class WatchCache {
       throw storageErrors.tooOldWatch(fromRevision, this.#history.floorRevision);
     }
     const position = fromRevision === undefined ? this.#history.end : this.#history.seekAfter(fromRevision);
+    const topic = this.#waiting.topicOf(selection);
     const watch: CacheWatch = new CacheWatch(this.#history, {
       ...options,
       skipThrough: fromRevision ?? 0,
       position,
       matches: compileSelection(selection, this.#options.fieldNames),
-      waiting: (yes) => (yes ? this.#waiting.add(watch) : this.#waiting.delete(watch)),
+      waiting: (yes) => (yes ? this.#waiting.add(watch, topic) : this.#waiting.remove(watch, topic)),
       gone: () => {
         this.#watches.delete(watch);
-        this.#waiting.delete(watch);
+        this.#waiting.remove(watch, topic);
       },
     });
     this.#watches.add(watch);
@@ -174,7 +181,7 @@ export class WatchCache {
   /** Offers a bookmark to each watch that wants them. */
   bookmark(revision: number): void {
     const item = new Item('BOOKMARK', revision, { shared: this.#recentFrames });
-    for (const watch of this.#watches) watch.bookmark(item);
+    for (const watch of this.#watches) watch.bookmark(item, this.#deliveredEnd);
   }
 
   /** Ends all watches. */
@@ -187,7 +194,9 @@ export class WatchCache {
     this.#deliveryDue = true;
     this.#options.defer(() => {
       this.#deliveryDue = false;
-      for (const watch of this.#waiting) watch.wake();
+      const quietUpTo = this.#deliveredEnd;
+      this.#deliveredEnd = this.#history.end;
+      for (const watch of this.#waiting.take()) watch.wake(quietUpTo);
     });
   }
 }

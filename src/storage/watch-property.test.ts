@@ -84,7 +84,12 @@ async function change(store: ResourceStore, rng: Rng): Promise<void> {
   else await store.guaranteedUpdate({ namespace, name }, () => ({ object }), { ignoreNotFound: true });
 }
 
-for (const [remote, seed] of [[false, 1], [false, 2], [true, 3], [true, 4]] as const) {
+for (const [remote, seed] of [
+  [false, 1],
+  [false, 2],
+  [true, 3],
+  [true, 4],
+] as const) {
   test(`informers with any selector come to the list's state (${remote ? 'store elsewhere, breaking' : 'store here'}, seed ${seed})`, async () => {
     const rng = seededRng(seed);
     const clock = new FakeClock();

@@ -175,3 +175,22 @@ describe('watch', () => {
     assert.equal(await again.read(), undefined);
   });
 });
+
+test('a watch of one name or one indexed value outlives any number of other events', async () => {
+  await using s = setup({ historyEvents: 10 });
+  using byName = await s.store.watch({ resourceVersion: '1', name: 'rare', allowWatchBookmarks: true });
+  using byNode = await s.store.watch({ resourceVersion: '1', indexed: { field: 'spec.nodeName', value: 'n1' } });
+  const reads = [byName.read(), byNode.read()];
+  for (let i = 0; i < 50; i++) {
+    await s.add(`other${i}`);
+    if (i % 7 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  await s.clock.advance(61_000);
+  assert.deepEqual(shown(await reads[0]), ['BOOKMARK 51']);
+  const object = widget('rare', { spec: { nodeName: 'n1' } });
+  await s.store.create({ namespace: 'default', name: 'rare' }, { object });
+  assert.deepEqual(shown(await byName.read()), ['ADDED rare@52']);
+  assert.deepEqual(shown(await reads[1]), ['ADDED rare@52']);
+  await s.store.guaranteedUpdate({ namespace: 'default', name: 'rare' }, () => ({ object: widget('rare', { spec: { nodeName: 'n2' } }) }));
+  assert.deepEqual(shown(await byNode.read()), ['DELETED rare@53']);
+});

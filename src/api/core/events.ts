@@ -1,8 +1,8 @@
 import { define } from '../define.ts';
 import { eventColumns } from '../events/columns.ts';
-import type { CoreEvent } from '../types.gen.ts';
+import type { Event } from '../types.gen.ts';
 
-export const coreEvents = define<CoreEvent>({
+export const coreEvents = define<Event>({
   group: '',
   kind: 'Event',
   plural: 'events',

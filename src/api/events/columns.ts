@@ -1,23 +1,23 @@
 import type { Cell, Column } from '../definition.ts';
 import { column, wide } from '../helpers/columns.ts';
-import type { CoreEvent } from '../types.gen.ts';
+import type { Event } from '../types.gen.ts';
 
-const firstSeen = (o: CoreEvent): string | null | undefined => o.firstTimestamp || o.eventTime;
-const lastSeen = (o: CoreEvent): string | null | undefined => (o.series ? o.series.lastObservedTime : o.lastTimestamp) || firstSeen(o);
+const firstSeen = (o: Event): string | null | undefined => o.firstTimestamp || o.eventTime;
+const lastSeen = (o: Event): string | null | undefined => (o.series ? o.series.lastObservedTime : o.lastTimestamp) || firstSeen(o);
 
-function objectText(o: CoreEvent): string {
+function objectText(o: Event): string {
   const { kind = '', name = '' } = o.involvedObject ?? {};
   return name === '' ? kind.toLowerCase() : `${kind.toLowerCase()}/${name}`;
 }
 
-function sourceText(o: CoreEvent): Cell {
+function sourceText(o: Event): Cell {
   const component = o.source?.component || o.reportingComponent || '';
   const host = o.source?.host || o.reportingInstance || '';
   return host === '' ? component : `${component}, ${host}`;
 }
 
 /** What `kubectl get events` shows, of either group: both are stored in the core shape. */
-export const eventColumns: readonly Column<CoreEvent>[] = [
+export const eventColumns: readonly Column<Event>[] = [
   column('Last Seen', (o) => ({ ageOf: lastSeen(o) })),
   column('Type', (o) => o.type ?? ''),
   column('Reason', (o) => o.reason ?? ''),

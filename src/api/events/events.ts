@@ -1,12 +1,37 @@
-import { define } from '../define.ts';
-import type { CoreEvent } from '../types.gen.ts';
+import type { KubeObject } from '../../apimachinery/index.ts';
+import { schemaOf } from '../builtin-schemas.ts';
+import { builtInVersion, define } from '../define.ts';
+import type { Column, ResourceVersion } from '../definition.ts';
+import type { Event } from '../types.gen.ts';
 import { eventColumns } from './columns.ts';
+import { fromCoreEvent, toCoreEvent } from './conversion.ts';
 
-export const events = define<CoreEvent>({
-  group: 'events.k8s.io',
+const group = 'events.k8s.io';
+const columns = eventColumns as readonly Column[];
+
+/** The shape of core/v1 Events, in which these are stored too; never served in this group. */
+const stored: ResourceVersion = {
+  version: 'core-v1',
+  served: false,
+  columns,
+  get schema() {
+    return schemaOf('', 'v1', 'Event');
+  },
+};
+
+export const events = define<Event>({
+  group,
   kind: 'Event',
   plural: 'events',
   shortNames: ['ev'],
   storedAs: 'events',
-  columns: eventColumns,
+  storageVersion: stored.version,
+  versions: [
+    builtInVersion(group, 'Event', 'v1', {
+      columns,
+      toStorage: toCoreEvent,
+      fromStorage: (obj: KubeObject) => fromCoreEvent(obj as Event),
+    }),
+    stored,
+  ],
 });

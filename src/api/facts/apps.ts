@@ -59,7 +59,7 @@ type StatefulSetStatus
   updateRevision? 7 string
   collisionCount? 9 *int32
   conditions? 10 []StatefulSetCondition patch=merge key=type list=map:type
-  availableReplicas? 11 int32
+  availableReplicas? 11 int32 zero=shown
 
 type StatefulSetCondition
   type 1 StatefulSetConditionType

@@ -7,7 +7,7 @@
  *     string NAME                 a string with a name of its own in Go
  *     kind NAME [atomic]          a struct with `kind` and `apiVersion`; atomic: apply replaces it as a whole
  *     type NAME [atomic]          any other struct
- *       NAME[?] NUMBER TYPE ...   a field: `?` optional; protobuf number (`-` none); then patch= key= list=TYPE[:KEYS] map= struct= default=
+ *       NAME[?] NUMBER TYPE ...   a field: `?` optional; protobuf number (`-` none); then patch= key= list=TYPE[:KEYS] map= struct= default= zero=shown
  *       ... NUMBER TYPE           an embedded struct: its fields stand in the parent's JSON, in protobuf it is a message of its own
  *
  * TYPE: a scalar kind of `schema.ts`, a name of this group version, or of another as `core.v1.PodTemplateSpec`; behind `*` (a pointer: zero

@@ -17,10 +17,10 @@ type PodDisruptionBudgetSpec
 type PodDisruptionBudgetStatus
   observedGeneration? 1 int64
   disruptedPods? 2 {}time
-  disruptionsAllowed? 3 int32
-  currentHealthy? 4 int32
-  desiredHealthy? 5 int32
-  expectedPods? 6 int32
+  disruptionsAllowed? 3 int32 zero=shown
+  currentHealthy? 4 int32 zero=shown
+  desiredHealthy? 5 int32 zero=shown
+  expectedPods? 6 int32 zero=shown
   conditions? 7 []meta.v1.Condition patch=merge key=type list=map:type
 
 kind PodDisruptionBudget

@@ -1,6 +1,6 @@
 import { define } from '../define.ts';
 import { ageColumn, column, nameColumn } from '../helpers/columns.ts';
-import type { ResourceResourceClaim as ResourceClaim } from '../types.gen.ts';
+import type { ResourceClaim } from '../types.gen.ts';
 
 function stateText(o: ResourceClaim): string {
   const deleted = o.metadata?.deletionTimestamp ? ['deleted'] : [];

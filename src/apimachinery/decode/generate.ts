@@ -4,7 +4,7 @@ import type { Json } from '../meta.ts';
 import type { FieldSchema, ObjectSchema, ScalarSchema, Schema } from '../schema.ts';
 import { canonicalQuantity } from './quantity-text.ts';
 import { copyJson, decodeScalar } from './scalars.ts';
-import { isEmpty, showsZero, zeroOf } from './walk.ts';
+import { dropsEmpty, isEmpty, showsZero, zeroOf } from './walk.ts';
 
 /** Decodes sound input; undefined when anything is amiss, for the walker to find out what. */
 export type FastDecoder = (input: Json) => Record<string, Json> | undefined;
@@ -85,8 +85,7 @@ class Emitter {
       const key = JSON.stringify(field.name);
       const value = this.#value(field.schema, 'x', 'y');
       const absent = this.#absent(field);
-      const dropsEmpty = !field.required && !field.pointer;
-      const empty = dropsEmpty ? emptyTest(field.schema) : '';
+      const empty = dropsEmpty(field) ? emptyTest(field.schema) : '';
       const keep = empty === '' ? `o[${key}] = y;` : `if (${empty}) { ${absent} } else o[${key}] = y;`;
       return `x = ${read(field.name)}; if (x !== undefined) n++; if (x !== undefined && x !== null) { ${value} ${keep} } else { ${absent} }`;
     });
@@ -96,7 +95,7 @@ class Emitter {
   #absent(field: FieldSchema): string {
     const key = JSON.stringify(field.name);
     if (this.#defaults && field.default !== undefined) {
-      const shown = field.required || field.pointer || !isEmpty(field.schema, field.default);
+      const shown = !dropsEmpty(field) || !isEmpty(field.schema, field.default);
       return shown ? `o[${key}] = copy(${this.#constant(field.default)});` : '';
     }
     if (field.pointer) return '';

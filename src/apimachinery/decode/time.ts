@@ -72,14 +72,39 @@ export function normalizeMicroTime(value: string): string {
   return microTimeText(seconds, Number(fraction) * 1000);
 }
 
-/** Seconds since 1970 as `2006-01-02T15:04:05Z`. */
+const twoDigits: readonly string[] = Array.from({ length: 100 }, (_, i) => String(i).padStart(2, '0'));
+
+/** `2006-01-02` of a day since 1970, by the 400 years in which the calendar repeats, which begin on the first of March of the year 0. */
+function dateText(day: number): string {
+  const since = day + 719468;
+  const era = Math.floor(since / 146097);
+  const dayOfEra = since - era * 146097;
+  const yearOfEra = Math.floor((dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36524) - Math.floor(dayOfEra / 146096)) / 365);
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153);
+  const dayOfMonth = dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1;
+  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  const century = Math.floor(year / 100);
+  return `${twoDigits[century] ?? century}${twoDigits[year - century * 100]!}-${twoDigits[month]!}-${twoDigits[dayOfMonth]!}`;
+}
+
+function secondsText(seconds: number): string {
+  const day = Math.floor(seconds / 86400);
+  const rest = seconds - day * 86400;
+  const hour = Math.floor(rest / 3600);
+  const minute = Math.floor((rest % 3600) / 60);
+  return `${dateText(day)}T${twoDigits[hour]!}:${twoDigits[minute]!}:${twoDigits[rest % 60]!}`;
+}
+
+/** Seconds since 1970 as `2006-01-02T15:04:05Z`. Years 0 to 9999. */
 export function timeText(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+  return `${secondsText(seconds)}Z`;
 }
 
 /** As `timeText`, with microseconds. */
 export function microTimeText(seconds: number, nanos: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${String(Math.trunc(nanos / 1000)).padStart(6, '0')}Z`;
+  return `${secondsText(seconds)}.${String(Math.trunc(nanos / 1000)).padStart(6, '0')}Z`;
 }
 
 /** Seconds and nanoseconds since 1970 of a time that was decoded before. */

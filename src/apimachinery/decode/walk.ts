@@ -69,7 +69,12 @@ export function zeroOf(schema: Schema): Json | undefined {
 
 /** Whether Go's JSON shows a field that was not given: a required one, and a quantity (a struct that writes `"0"`), pointers never. */
 export function showsZero(field: FieldSchema): boolean {
-  return !field.pointer && (field.required || field.schema.kind === 'quantity');
+  return !field.pointer && (field.required || field.showsZero === true || field.schema.kind === 'quantity');
+}
+
+/** Whether an empty value of the field is no value in Go's JSON. */
+export function dropsEmpty(field: FieldSchema): boolean {
+  return !field.required && !field.pointer && field.showsZero !== true;
 }
 
 /** Go's `omitempty`: what a field that is optional and no pointer does not show. Structs are always shown. */
@@ -180,7 +185,7 @@ export class Walker {
       const given = (Object.hasOwn(input, field.name) ? input[field.name] : null) ?? null;
       const value = given === null ? this.#absent(field, place) : this.#value(field.schema, given, place);
       if (value === undefined) continue;
-      if (!field.required && !field.pointer && isEmpty(field.schema, value)) {
+      if (dropsEmpty(field) && isEmpty(field.schema, value)) {
         // An empty value of such a field is no value: a default takes its place.
         const filled = this.#absent(field, place);
         if (filled !== undefined && !isEmpty(field.schema, filled)) result[field.name] = filled;

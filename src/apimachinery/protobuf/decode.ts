@@ -2,7 +2,7 @@ import { setKey } from '../client-keys.ts';
 import { DecodeError } from '../decode/decode-error.ts';
 import { formatDuration } from '../decode/duration.ts';
 import { microTimeText, timeText } from '../decode/time.ts';
-import { isEmpty } from '../decode/walk.ts';
+import { dropsEmpty, isEmpty } from '../decode/walk.ts';
 import { readJson } from '../json-reader.ts';
 import type { Json } from '../meta.ts';
 import type { FieldSchema, ObjectSchema, ScalarSchema, Schema } from '../schema.ts';
@@ -96,11 +96,11 @@ function fieldReader(field: FieldSchema): ReadField {
   if (schema.kind === 'map') return mapReader(name, schema.values);
   const read = valueReader(schema);
   const wanted = wireTypeOf(schema);
-  const dropsEmpty = !field.required && !field.pointer;
+  const drops = dropsEmpty(field);
   return (r, tag, into, depth) => {
     expect(tag, wanted);
     const value = read(r, depth);
-    if (value !== undefined && !(dropsEmpty && isEmpty(schema, value))) into[name] = value;
+    if (value !== undefined && !(drops && isEmpty(schema, value))) into[name] = value;
   };
 }
 

@@ -130,6 +130,7 @@ export class OwnerGraph {
       } else if (!owner.virtual && owner.identity.namespace !== '' && owner.identity.namespace !== node.identity.namespace) {
         work.attemptToDelete.add(node);
       }
+      if (owner.deletingDependents) work.attemptToDelete.add(owner);
       owner.dependents.add(node);
     }
   }

@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import type { Chunks } from '../reply.ts';
 
 /**
@@ -6,6 +6,7 @@ import type { Chunks } from '../reply.ts';
  * has gone, and the reader when the source fails (its reply then stays visibly incomplete).
  */
 export class Pump {
+  readonly #chunks: Chunks;
   readonly #iterator: AsyncIterator<Uint8Array>;
   readonly #out: Writable;
   #onError: (error: Error) => void = () => {};
@@ -14,6 +15,7 @@ export class Pump {
   #stopped = false;
 
   constructor(chunks: Chunks, out: Writable) {
+    this.#chunks = chunks;
     this.#iterator = chunks[Symbol.asyncIterator]();
     this.#out = out;
   }
@@ -29,8 +31,14 @@ export class Pump {
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#iterator.return?.().then(undefined, () => {});
+    this.#endSource();
     if (!this.#out.destroyed) this.#out.end();
+  }
+
+  #endSource(): void {
+    this.#iterator.return?.().then(undefined, () => {});
+    // Ending an iteration that has not begun does not end a stream.
+    if (this.#chunks instanceof Readable) this.#chunks.destroy();
   }
 
   #pull(): void {
@@ -61,6 +69,6 @@ export class Pump {
   readonly #onClose = (): void => {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#iterator.return?.().then(undefined, () => {});
+    this.#endSource();
   };
 }

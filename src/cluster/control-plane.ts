@@ -1,0 +1,83 @@
+import type { Clock, Logger, Rng } from '../base/index.ts';
+import { type ApiServer, type ApiServerOptions, createApiServer, createSecurity, createTokenIssuer } from '../apiserver/index.ts';
+import { type Client, createClient, createEventRecorder, createInformerFactory, type InformerFactory, inProcessTransport } from '../client/index.ts';
+import { controllerUser, defaultControllers, runControllers } from '../controller/index.ts';
+import type { Etcd } from '../etcd/index.ts';
+import type { User } from '../http/index.ts';
+import { inTreePlugins, runScheduler } from '../scheduler/index.ts';
+import type { Authorities } from './certificates.ts';
+import { dnsService, nodeDnsController } from './dns-addon.ts';
+
+export interface ControlPlaneOptions {
+  readonly etcd: Etcd;
+  readonly authorities: Authorities;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly logger: Logger;
+  readonly serviceCidr: string;
+  /** Node IPAM gives each node a /24 of it; without it nodes get none. */
+  readonly clusterCidr?: string;
+  readonly advertise?: ApiServerOptions['advertise'];
+  readonly kubelet?: ApiServerOptions['kubelet'];
+  readonly controllers: boolean;
+  readonly scheduler: boolean;
+  /** Makes the Service kube-dns, answered by the agents. */
+  readonly dns: boolean;
+}
+
+export interface ControlPlane extends AsyncDisposable {
+  readonly apiServer: ApiServer;
+  /** A client that acts as `user`; as an administrator when absent. */
+  clientFor(user?: User): Client;
+  /** Caches that controllers and scheduler share. */
+  readonly informers: InformerFactory;
+}
+
+const administrator: User = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };
+const controllerManager: User = { name: 'system:kube-controller-manager', groups: ['system:authenticated'] };
+const scheduler: User = { name: 'system:kube-scheduler', groups: ['system:authenticated'] };
+
+/** An API server with its controllers and scheduler in this process: each talks to it as its own user, by function calls. */
+export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { etcd, authorities, clock, rng, logger } = options;
+  const ended = new AbortController();
+  const apiServer = createApiServer({
+    etcd,
+    clock,
+    rng,
+    logger: logger.child({ component: 'apiserver' }),
+    security: createSecurity({ clientCa: authorities.cluster.certificatePem, serviceAccountKey: authorities.serviceAccountKeyPem, clock }),
+    tokens: createTokenIssuer({ serviceAccountKey: authorities.serviceAccountKeyPem, clock }),
+    serviceCidrs: [options.serviceCidr],
+    clientCa: authorities.cluster.certificatePem,
+    requestHeaderCa: authorities.frontProxy.certificatePem,
+    ...(options.advertise ? { advertise: options.advertise } : {}),
+    ...(options.kubelet ? { kubelet: options.kubelet } : {}),
+  });
+  await apiServer.start();
+  const clientFor = (user = administrator) => createClient(inProcessTransport(apiServer.handler, user));
+  const informers = createInformerFactory({ client: clientFor(controllerManager), clock, rng, logger });
+  const running: Promise<void>[] = [];
+  if (options.dns) await ensureDnsService(clientFor(), options.serviceCidr);
+  if (options.controllers) {
+    const controllers = [...defaultControllers(options), ...(options.dns ? [nodeDnsController] : [])];
+    running.push(runControllers({ controllers, clientFor: (account) => clientFor(controllerUser(account)), informers, clock, rng, logger, signal: ended.signal }));
+  }
+  if (options.scheduler) {
+    const client = clientFor(scheduler);
+    const recorder = createEventRecorder({ client, component: 'default-scheduler', clock, logger, signal: ended.signal });
+    running.push(runScheduler({ client, informers, recorder, plugins: inTreePlugins, clock, rng, logger: logger.child({ component: 'scheduler' }), signal: ended.signal }).done);
+  }
+  informers.start(ended.signal);
+  return {
+    apiServer,
+    clientFor,
+    informers,
+    async [Symbol.asyncDispose]() {
+      ended.abort(new Error('the control plane ends'));
+      await Promise.allSettled(running);
+      await apiServer.close();
+      await etcd[Symbol.asyncDispose]();
+    },
+  };
+}
