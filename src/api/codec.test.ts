@@ -149,6 +149,39 @@ test('protobuf reads back as the same object', () => {
   );
 });
 
+/** Any JSON, but its keys are often those of the type. */
+function anyJson(schema: ObjectSchema): fc.Arbitrary<Json> {
+  const names = [...schema.fields.keys(), 'spec', 'metadata', '__proto__'];
+  const { value } = fc.letrec<{ value: Json }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.oneof(fc.string(), fc.double(), fc.integer(), fc.boolean(), fc.constant(null)) as fc.Arbitrary<Json>,
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom(...names), tie('value'), { maxKeys: 5 }),
+    ),
+  }));
+  return value;
+}
+
+test('any JSON is decoded or refused with a DecodeError, and what was decoded is sound', () => {
+  for (const type of ['Pod', 'Service', 'PersistentVolumeClaim', 'Event']) {
+    const schema = schemaOf('', 'v1', type);
+    fc.assert(
+      fc.property(anyJson(schema), (input) => {
+        let object: object;
+        try {
+          object = decodeObject(schema, input).object;
+        } catch (error) {
+          assert.equal(error instanceof Error && error.name, 'DecodeError');
+          return;
+        }
+        assert.deepEqual(decodeObject(schema, object as Json).strictErrors, []);
+        assert.equal(Object.getPrototypeOf(object), Object.prototype);
+      }),
+    );
+  }
+});
+
 test('protobuf of garbage is an error, never a hang or a crash', () => {
   const schema = schemaOf('', 'v1', 'Pod');
   fc.assert(

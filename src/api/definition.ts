@@ -52,7 +52,14 @@ export interface Column<T extends KubeObject = KubeObject> {
   value(obj: T): Cell;
 }
 
-export type Cell = string | number | boolean | null | { readonly ageOf: string | null | undefined };
+export type Cell = string | number | boolean | null | AgeCell;
+
+/** An age, computed when sent, with text around it. */
+export interface AgeCell {
+  readonly ageOf: string | null | undefined;
+  readonly before?: string;
+  readonly after?: string;
+}
 
 export interface ResourceVersion<T extends KubeObject = KubeObject> {
   readonly version: string;

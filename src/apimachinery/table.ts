@@ -1,9 +1,8 @@
-import { isJsonObject } from './client-keys.ts';
 import { ageOf } from './human-duration.ts';
 import type { Json, KubeObject, ListMeta } from './meta.ts';
 
 /** A cell as columns make it: a value, or a time whose age is computed when the table is sent. */
-export type TableCell = string | number | boolean | null | { readonly ageOf: string | null | undefined };
+export type TableCell = string | number | boolean | null | { readonly ageOf: string | null | undefined; readonly before?: string; readonly after?: string };
 
 export interface TableColumn {
   readonly name: string;
@@ -48,9 +47,15 @@ export function tableColumns(columns: readonly TableColumn[]): readonly TableCol
   }));
 }
 
+/** A cell as it is sent: ages by `nowMs`, with the text around them. */
+export function tableCell(cell: TableCell, nowMs: number): Json {
+  if (typeof cell !== 'object' || cell === null) return cell;
+  return `${cell.before ?? ''}${ageOf(cell.ageOf, nowMs)}${cell.after ?? ''}`;
+}
+
 /** Cells as they are sent, ages by `nowMs`. */
 export function tableCells(cells: readonly TableCell[], nowMs: number): readonly Json[] {
-  return cells.map((cell) => (isJsonObject(cell) ? ageOf((cell as { readonly ageOf?: string | null }).ageOf, nowMs) : (cell as Json)));
+  return cells.map((cell) => tableCell(cell, nowMs));
 }
 
 /** The object's metadata as meta.k8s.io PartialObjectMetadata. */

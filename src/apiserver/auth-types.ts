@@ -4,7 +4,13 @@ import type { HttpRequest, User } from '../http/index.ts';
 export interface Authenticator {
   /** The sender, or undefined when the request carries nothing that this authenticator knows. Throws a 401 `StatusError` for bad credentials. */
   authenticate(request: HttpRequest): User | undefined | Promise<User | undefined>;
+  /** For TokenReview: whom a token belongs to, and for which of the audiences asked for (empty = the server's own) it is good. */
+  reviewToken?(token: string, audiences: readonly string[]): Promise<TokenReviewAnswer>;
 }
+
+export type TokenReviewAnswer =
+  | { readonly authenticated: true; readonly user: User; readonly audiences: readonly string[] }
+  | { readonly authenticated: false; readonly error?: string };
 
 /** What an authorizer decides on: the request as upstream's `authorizer.Attributes` has it. */
 export interface AuthorizationAttributes {

@@ -1,8 +1,8 @@
 import { StatusError, failure } from '../apimachinery/index.ts';
-import type { HttpRequest, User } from '../http/index.ts';
+import type { AuthenticatedRequest, HttpRequest, User } from '../http/index.ts';
 import type { Authorizer } from './auth-types.ts';
+import type { Impersonator } from './context.ts';
 import { forbiddenError } from './filters/authorization.ts';
-import type { Filter } from './filters/scope.ts';
 
 const userHeader = 'impersonate-user';
 const groupHeader = 'impersonate-group';
@@ -82,17 +82,19 @@ function impersonated(wanted: Wanted): User {
   };
 }
 
-/** Acts for the user of the Impersonate-* headers where the caller may: the rest of the way sees only that user. */
-export function impersonation(authorizer: () => Authorizer): Filter {
-  return (next) => async (scope) => {
-    const wanted = wantedBy(scope.request);
-    if (!wanted) return next(scope);
-    for (const right of rightsFor(wanted)) {
-      const attributes = { ...right, user: scope.user, verb: 'impersonate', isResourceRequest: true, version: '', path: '' };
-      const decision = await authorizer().authorize(attributes);
-      if (decision.verdict !== 'Allow') throw forbiddenError(attributes, decision.reason ?? '');
-    }
-    scope.user = impersonated(wanted);
-    return next(scope);
+async function checked(request: AuthenticatedRequest, wanted: Wanted, authorizer: Authorizer): Promise<User> {
+  for (const right of rightsFor(wanted)) {
+    const attributes = { ...right, user: request.user, verb: 'impersonate', isResourceRequest: true, version: '', path: '' };
+    const decision = await authorizer.authorize(attributes);
+    if (decision.verdict !== 'Allow') throw forbiddenError(attributes, decision.reason ?? '');
+  }
+  return impersonated(wanted);
+}
+
+/** Acts for the user of the Impersonate-* headers where the caller may; throws 403 where it may not. */
+export function createImpersonator(authorizer: Authorizer): Impersonator {
+  return (request) => {
+    const wanted = wantedBy(request);
+    return wanted ? checked(request, wanted, authorizer) : request.user;
   };
 }

@@ -11,12 +11,12 @@
  * - Must not know: sockets, etcd's protocol, controllers.
  */
 export type { AdmissionOperation, AdmissionPlugin, AdmissionRequest } from './admission-types.ts';
-export type { AuthorizationAttributes, Authenticator, Authorizer, Decision, PolicyRule, RulesAnswer } from './auth-types.ts';
+export type { AuthorizationAttributes, Authenticator, Authorizer, Decision, PolicyRule, RulesAnswer, TokenReviewAnswer } from './auth-types.ts';
 export { type CatalogEntry, ResourceCatalog, type ServedResource } from './catalog.ts';
 export type { Impersonator, SecurityFactories, ServerContext } from './context.ts';
 export { createApiServer } from './server.ts';
 export { attributesOf, forbiddenError } from './filters/authorization.ts';
 export { requestInfo, type RequestInfo } from './filters/request-info.ts';
 export { type ApiServer, type ApiServerLimits, type ApiServerOptions, defaultApiServerLimits } from './options.ts';
-export type { KubeletAddress, KubeletDialer, KubeletResponse, KubeletUpgrade } from './rest/kubelet-dialer.ts';
+export { type KubeletAddress, type KubeletDialer, kubeletDialer, type KubeletTarget } from './rest/kubelet-dialer.ts';
 export type { TokenClaims, TokenIssuer } from './rest/token-issuer.ts';

@@ -77,7 +77,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     admission: options.security.admission(context, authorizer),
     impersonator,
   };
-  const rest = restParts({ context, options, authorizer });
+  const rest = restParts({ context, options, authorizer, authenticator: () => security.authenticator });
   const hooks = new Map(rest.hooks.map((h) => [`${h.group}/${h.resource}`, h]));
   const registry: Registry = {
     context,

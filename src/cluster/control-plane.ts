@@ -1,7 +1,7 @@
 import type { Clock, Logger, Rng } from '../base/index.ts';
 import { type ApiServer, type ApiServerOptions, createApiServer, createSecurity, createTokenIssuer } from '../apiserver/index.ts';
 import { type Client, createClient, createEventRecorder, createInformerFactory, type InformerFactory, inProcessTransport } from '../client/index.ts';
-import { controllerUser, defaultControllers, runControllers } from '../controller/index.ts';
+import { controllerUser, createControllers, runControllers } from '../controller/index.ts';
 import type { Etcd } from '../etcd/index.ts';
 import type { User } from '../http/index.ts';
 import { inTreePlugins, runScheduler } from '../scheduler/index.ts';

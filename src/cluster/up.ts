@@ -7,6 +7,7 @@ import type { Clock, Rng } from '../base/index.ts';
 import type { Node } from '../api/index.ts';
 import { createClient, type Client, httpsTransport } from '../client/index.ts';
 import { makeSecretDirectory, writeSecretFile } from '../pki/index.ts';
+import { apiPortInside } from './api-port.ts';
 import { clientCertificate, loadAuthorities, users } from './certificates.ts';
 import { type ClusterConfig, files, readClusterConfig, writeClusterConfig } from './cluster-config.ts';
 import { dnsPort } from './dns-addon.ts';
@@ -39,7 +40,7 @@ export interface UpOptions {
   readonly progress: (text: string) => void;
 }
 
-const apiPortInside = 6443;
+
 
 /** Makes the cluster, or starts it again as it was; resolves when its nodes are Ready and DNS answers. Throws `UserError` for what the user can mend. */
 export async function upCluster(options: UpOptions): Promise<ClusterConfig> {
@@ -49,9 +50,8 @@ export async function upCluster(options: UpOptions): Promise<ClusterConfig> {
   const running = await keeperStatus(files.keeperSocket(config.dataDir));
   if (!running) {
     await checkPort(config.port);
-    await writeClusterConfig(config);
     options.progress('certificates');
-    await writeCredentials(config, options);
+    await prepareCluster(config, options.clock);
     if (config.nodes.length > 0) {
       options.progress(`network for ${config.nodes.length} node${config.nodes.length === 1 ? '' : 's'}`);
       await makeNetwork(config);
@@ -96,9 +96,11 @@ function checkPort(port: number): Promise<void> {
   });
 }
 
-async function writeCredentials(config: ClusterConfig, options: UpOptions): Promise<void> {
-  const authorities = await loadAuthorities(files.pki(config.dataDir), options.clock);
-  await writeSecretFile(files.adminKubeconfig(config.dataDir), kubeconfigText(await adminKubeconfig(config, options.clock)));
+/** Writes what a cluster's processes find in the data directory: its config, keys and kubeconfigs. Resolves with an administrator's credentials. */
+export async function prepareCluster(config: ClusterConfig, clock: Clock): Promise<{ readonly ca: string; readonly cert: string; readonly key: string }> {
+  await writeClusterConfig(config);
+  const authorities = await loadAuthorities(files.pki(config.dataDir), clock);
+  await writeSecretFile(files.adminKubeconfig(config.dataDir), kubeconfigText(await adminKubeconfig(config, clock)));
   for (const node of config.nodes) {
     await makeSecretDirectory(files.nodeDir(config.dataDir, node));
     for (const user of ['bootstrap', 'proxy'] as const) {
@@ -114,6 +116,8 @@ async function writeCredentials(config: ClusterConfig, options: UpOptions): Prom
       await writeSecretFile(files.agentKubeconfig(config.dataDir, node, user), text);
     }
   }
+  const admin = clientCertificate(authorities.cluster, users.admin, clock);
+  return { ca: authorities.cluster.certificatePem, cert: admin.certificatePem, key: admin.keyPem };
 }
 
 async function adminKubeconfig(config: ClusterConfig, clock: Clock): Promise<ReturnType<typeof kubeconfig>> {

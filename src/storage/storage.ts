@@ -14,7 +14,7 @@ export function openStorage(options: StorageOptions): Storage {
 
   const resource = (definition: ResourceDefinition, more: ResourceOptions = {}): ResourceStore => {
     const prefix = resourcePrefix(root, definition);
-    const known = stores.get(prefix);
+    const known = stores.get(nameOf(definition));
     if (known) return known;
     const store = new CachedResourceStore(definition, {
       ...more,
@@ -28,14 +28,13 @@ export function openStorage(options: StorageOptions): Storage {
       bookmarkPeriodMs: options.bookmarkPeriodMs ?? 60_000,
       leases,
     });
-    stores.set(prefix, store);
+    stores.set(nameOf(definition), store);
     return store;
   };
 
   const release = (definition: ResourceDefinition): void => {
-    const prefix = resourcePrefix(root, definition);
-    stores.get(prefix)?.close();
-    stores.delete(prefix);
+    stores.get(nameOf(definition))?.close();
+    stores.delete(nameOf(definition));
   };
 
   return {
@@ -55,3 +54,5 @@ export function openStorage(options: StorageOptions): Storage {
     },
   };
 }
+
+const nameOf = (definition: ResourceDefinition) => `${definition.group}/${definition.plural}`;

@@ -1,4 +1,4 @@
-import { valueOfQuantity } from '../../apimachinery/index.ts';
+import type { KubeObject } from '../../apimachinery/index.ts';
 import { builtInVersion, define } from '../define.ts';
 import type { Column } from '../definition.ts';
 import { ageColumn, column, nameColumn } from '../helpers/columns.ts';
@@ -30,6 +30,10 @@ export const horizontalPodAutoscalers = define<HorizontalPodAutoscaler>({
   status: true,
   versions: [
     builtInVersion(group, kind, 'v2', { columns }),
-    builtInVersion(group, kind, 'v1', { columns, toStorage: toV2, fromStorage: (o) => fromV2(o as HorizontalPodAutoscaler) }),
+    builtInVersion(group, kind, 'v1', {
+      columns: columns.map((c) => ({ ...c, value: (o: KubeObject) => c.value(toV2(o)) })),
+      toStorage: toV2,
+      fromStorage: (o) => fromV2(o as HorizontalPodAutoscaler),
+    }),
   ],
 });

@@ -28,7 +28,7 @@ export const events = define<Event>({
   storageVersion: stored.version,
   versions: [
     builtInVersion(group, 'Event', 'v1', {
-      columns,
+      columns: columns.map((c) => ({ ...c, value: (o: KubeObject) => c.value(toCoreEvent(o)) })),
       toStorage: toCoreEvent,
       fromStorage: (obj: KubeObject) => fromCoreEvent(obj as Event),
     }),

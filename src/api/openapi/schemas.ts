@@ -134,7 +134,8 @@ export class SchemaCollector {
 
   #property(field: FieldSchema, owner: ObjectSchema, about: string | undefined): Doc {
     const doc = this.#schema(field.schema, field.name, owner);
-    const fallback = field.schema.kind === 'object' ? this.#descriptions[field.schema.name]?.type : undefined;
+    // The type's own text follows where a client shows both, so its first sentence is enough.
+    const fallback = field.schema.kind === 'object' ? this.#descriptions[field.schema.name]?.type.replace(/\. .*/s, '.') : undefined;
     const text = about ?? fallback ?? typeMetaText[field.name];
     const standard = this.#flavor === 3 ? defaultOf(field) : undefined;
     const result: Doc = this.#flavor === 3 && '$ref' in doc && (text || standard !== undefined) ? { allOf: [doc] } : doc;

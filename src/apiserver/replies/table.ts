@@ -42,7 +42,7 @@ export function columnDefinitions(resource: Resource): string {
 }
 
 function shown(cell: Cell, nowMs: number): string | number | boolean | null {
-  return typeof cell === 'object' && cell !== null ? ageOf(cell.ageOf, nowMs) : cell;
+  return typeof cell === 'object' && cell !== null ? `${cell.before ?? ''}${ageOf(cell.ageOf, nowMs)}${cell.after ?? ''}` : cell;
 }
 
 function cellsOf(resource: Resource, stored: StoredObject): readonly Cell[] {

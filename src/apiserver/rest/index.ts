@@ -1,4 +1,4 @@
-import type { Authorizer } from '../auth-types.ts';
+import type { Authenticator, Authorizer } from '../auth-types.ts';
 import type { PostStartHook } from '../bootstrap/hooks.ts';
 import type { ServerContext } from '../context.ts';
 import type { ApiServerOptions } from '../options.ts';
@@ -9,6 +9,7 @@ export interface RestInit {
   readonly context: ServerContext;
   readonly options: ApiServerOptions;
   readonly authorizer: Authorizer;
+  readonly authenticator: () => Authenticator;
 }
 
 /** All that is more than stored objects. */

@@ -96,15 +96,15 @@ function progressOf(pod: Pod): Progress {
   return { status, restarts: counted.count, lastRestart: counted.count > 0 ? counted.latest : undefined, ...totals };
 }
 
-/** The three cells of one pod are asked for one after the other. */
-const recent: { pod: Pod | undefined; progress: Progress | undefined } = { pod: undefined, progress: undefined };
+function readyText(pod: Pod): Cell {
+  const { ready, total } = progressOf(pod);
+  return `${ready}/${total}`;
+}
 
-function progress(pod: Pod): Progress {
-  if (recent.pod !== pod || !recent.progress) {
-    recent.pod = pod;
-    recent.progress = progressOf(pod);
-  }
-  return recent.progress;
+/** `{n} ({age} ago)` upstream: the age part is left to the sender, who knows the time. */
+function restartsText(pod: Pod): Cell {
+  const { restarts, lastRestart } = progressOf(pod);
+  return lastRestart === undefined ? String(restarts) : { ageOf: lastRestart, before: `${restarts} (`, after: ' ago)' };
 }
 
 function gatesText(pod: Pod): Cell {
@@ -117,9 +117,9 @@ function gatesText(pod: Pod): Cell {
 /** What `kubectl get pods` shows. */
 export const podColumns: readonly Column<Pod>[] = [
   nameColumn,
-  column('Ready', (o) => `${progress(o).ready}/${progress(o).total}`),
-  column('Status', (o) => progress(o).status),
-  column('Restarts', (o) => String(progress(o).restarts)),
+  column('Ready', readyText),
+  column('Status', (o) => progressOf(o).status),
+  column('Restarts', restartsText),
   ageColumn,
   wide('IP', (o) => o.status?.podIPs?.[0]?.ip ?? '<none>'),
   wide('Node', (o) => o.spec?.nodeName || '<none>'),
