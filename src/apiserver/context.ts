@@ -1,4 +1,5 @@
 import type { Clock, Logger, Rng } from '../base/index.ts';
+import type { Transport } from '../client/index.ts';
 import type { AuthenticatedRequest, User } from '../http/index.ts';
 import type { ResourceStore, Storage } from '../storage/index.ts';
 import type { AdmissionPlugin } from './admission-types.ts';
@@ -18,6 +19,8 @@ export interface ServerContext {
   readonly catalog: ResourceCatalog;
   /** The store of a built-in resource; throws where there is no such resource. `stores('', 'pods')`. */
   store(group: string, plural: string): ResourceStore;
+  /** Calls to this very server as `system:apiserver`, an administrator: how its own parts write. */
+  readonly loopback: Transport;
 }
 
 /** The user a request acts for: its sender, or whom its `Impersonate-*` headers name. Throws 403 where the sender may not. */
@@ -30,4 +33,8 @@ export interface SecurityFactories {
   admission(context: ServerContext, authorizer: Authorizer): readonly AdmissionPlugin[];
   /** Acts on `Impersonate-*` headers; absent = they are ignored. Called for every request, so it answers at once where there are none. */
   impersonation?(context: ServerContext, authorizer: Authorizer): Impersonator;
+  /** Loads what these follow (roles, namespaces); awaited by the server's start, before anything is bootstrapped. */
+  start?(context: ServerContext): Promise<void>;
+  /** Ends what `start` began. */
+  close?(): void;
 }

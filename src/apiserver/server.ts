@@ -1,5 +1,6 @@
-// builtInResources joins here
-import type { Handler, Reply } from '../http/index.ts';
+import { builtInResources } from '../api/index.ts';
+import { inProcessTransport } from '../client/index.ts';
+import type { Handler, Reply, User } from '../http/index.ts';
 import type { HealthCheck } from '../serving/index.ts';
 import { EncodedCache, openStorage, type ResourceStore } from '../storage/index.ts';
 import type { AdmissionPlugin } from './admission-types.ts';
@@ -28,6 +29,8 @@ import { wireHandler } from './wire.ts';
 
 const encodedCacheBytes = 16 * 1024 * 1024;
 
+const loopbackUser: User = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
+
 /** What `start` makes; nothing that answers requests exists before. */
 interface Security {
   readonly authenticator: Authenticator;
@@ -46,7 +49,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     logger,
     ...(options.etcdPrefix === undefined ? {} : { prefix: options.etcdPrefix }),
   });
-  const catalog: ResourceCatalog = new Catalog(options.resources ?? []);
+  const catalog: ResourceCatalog = new Catalog(options.resources ?? builtInResources);
   const encoded = new EncodedCache(encodedCacheBytes);
   const resources = new WeakMap<ServedResource, Resource>();
   const resourceOf = (served: ServedResource): Resource => {
@@ -68,6 +71,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       const served = catalog.find(group, definition.versions.find((v) => v.served)?.version ?? '', plural);
       return served ? resourceOf(served).store : storage.resource(definition);
     },
+    loopback: inProcessTransport((request) => handler(request), loopbackUser, { userAgent: 'kube-apiserver' }),
   };
   const authorizer = options.security.authorizer(context);
   const impersonator = options.security.impersonation?.(context, authorizer);
@@ -117,6 +121,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     wireHandler: wireHandler({ handler, authenticator: () => security.authenticator, logger }),
     context,
     async start() {
+      await options.security.start?.(context);
       for (const hook of [...rest.start, ...bootstrapHooks(context, options)]) {
         await hook.run();
         life.passed(`poststarthook/${hook.name}`);
@@ -128,6 +133,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     async close() {
       customResources?.close();
       for (const part of rest.close) part();
+      options.security.close?.();
       await storage[Symbol.asyncDispose]();
     },
     async [Symbol.asyncDispose]() {

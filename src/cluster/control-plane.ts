@@ -6,7 +6,7 @@ import type { Etcd } from '../etcd/index.ts';
 import type { User } from '../http/index.ts';
 import { inTreePlugins, runScheduler } from '../scheduler/index.ts';
 import type { Authorities } from './certificates.ts';
-import { dnsService, nodeDnsController } from './dns-addon.ts';
+import { ensureDnsService, nodeDnsController } from './dns-addon.ts';
 
 export interface ControlPlaneOptions {
   readonly etcd: Etcd;
@@ -21,6 +21,8 @@ export interface ControlPlaneOptions {
   readonly kubelet?: ApiServerOptions['kubelet'];
   readonly controllers: boolean;
   readonly scheduler: boolean;
+  /** How soon a silent node counts as gone, where that is not upstream's 50 s. */
+  readonly nodeMonitor?: { readonly nodeMonitorGracePeriodMs?: number; readonly nodeMonitorPeriodMs?: number };
   /** Makes the Service kube-dns, answered by the agents. */
   readonly dns: boolean;
 }
@@ -60,8 +62,14 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const running: Promise<void>[] = [];
   if (options.dns) await ensureDnsService(clientFor(), options.serviceCidr);
   if (options.controllers) {
-    const controllers = [...defaultControllers(options), ...(options.dns ? [nodeDnsController] : [])];
-    running.push(runControllers({ controllers, clientFor: (account) => clientFor(controllerUser(account)), informers, clock, rng, logger, signal: ended.signal }));
+    const controllers = createControllers({
+      rootCa: authorities.cluster.certificatePem,
+      signingAuthority: authorities.cluster,
+      serviceCidrs: [options.serviceCidr],
+      ...(options.clusterCidr === undefined ? {} : { clusterCidrs: [options.clusterCidr] }),
+      ...options.nodeMonitor,
+    });
+    running.push(runControllers({ controllers: [...controllers, ...(options.dns ? [nodeDnsController] : [])], clientFor: (account) => clientFor(controllerUser(account)), informers, clock, rng, logger, signal: ended.signal }));
   }
   if (options.scheduler) {
     const client = clientFor(scheduler);

@@ -1,5 +1,6 @@
-import { isConflict, isNotFound } from '../apimachinery/index.ts';
+import { isAlreadyExists, isConflict, isNotFound } from '../apimachinery/index.ts';
 import type { EndpointSlice, Node, Service } from '../api/index.ts';
+import type { Client } from '../client/index.ts';
 import type { Controller } from '../controller/index.ts';
 import { addressIn } from './network-plan.ts';
 
@@ -71,3 +72,12 @@ export const nodeDnsController: Controller = {
     };
   },
 };
+
+/** Makes the Service, unless it is there. */
+export async function ensureDnsService(client: Client, serviceCidr: string): Promise<void> {
+  try {
+    await client.resource<Service>('services').create(dnsService(serviceCidr));
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+  }
+}

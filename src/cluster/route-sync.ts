@@ -47,5 +47,5 @@ export function followRoutes(options: {
 }
 
 function key(routes: ReadonlyMap<string, string>): string {
-  return JSON.stringify([...routes].toSorted());
+  return JSON.stringify([...routes].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

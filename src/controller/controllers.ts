@@ -8,6 +8,7 @@ import { deploymentController } from './deployment/index.ts';
 import { endpointsController } from './endpoints.ts';
 import { endpointSliceController } from './endpointslice/index.ts';
 import { garbageCollectorController } from './garbage-collector/index.ts';
+import { jobController } from './job/index.ts';
 import { namespaceController } from './namespace/index.ts';
 import { nodeIpamController } from './node/ipam.ts';
 import { nodeLifecycleController } from './node/lifecycle.ts';
@@ -63,6 +64,7 @@ export const controllerRegistry: readonly ControllerEntry[] = [
   always(namespaceController),
   always(serviceAccountController),
   always(garbageCollectorController),
+  always(jobController),
   always(deploymentController),
   always(replicaSetController),
   {

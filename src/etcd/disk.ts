@@ -44,7 +44,11 @@ export async function openDiskEtcd(options: DiskEtcdOptions): Promise<Etcd> {
     const walOptions = { dir: join(dir, 'wal'), segmentBytes: options.segmentBytes ?? 8 * 1024 * 1024 };
     const { wal, nextIndex } = await Wal.open(walOptions, appliedIndex + 1, (bytes) => replay(store, replayInto, bytes));
     if (nextIndex > appliedIndex + 1) logger.info('replayed the write-ahead log', { proposals: nextIndex - appliedIndex - 1 });
-    const engine = new Engine(store, { clock, historyBytes: options.historyBytes ?? 32 * 1024 * 1024 });
+    const engine = new Engine(store, {
+      clock,
+      historyBytes: options.historyBytes ?? 32 * 1024 * 1024,
+      dropped: (versions) => replayInto.noteDropped(versions),
+    });
     const committer = new WalCommitter({ engine, wal, backend, clock, logger, nextIndex, flushAfterMs: options.backendDelayMs ?? 1000 });
     const close = async () => {
       await committer.close();

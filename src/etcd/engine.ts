@@ -1,5 +1,6 @@
 import type { Clock } from '../base/index.ts';
 import { LeaseExpiry } from './lease-expiry.ts';
+import type { Version } from './mvcc/key-index.ts';
 import { type Applied, MvccStore, type ProposalResponse } from './mvcc/mvcc-store.ts';
 import type { Proposal } from './mvcc/proposal.ts';
 import { WatchHub } from './watch-hub.ts';
@@ -15,7 +16,13 @@ export interface EngineOptions {
   readonly clock: Clock;
   /** Superseded bytes above which the engine asks for a compaction that keeps about half of the revisions. */
   readonly historyBytes: number;
+  /** Told of states that a compaction dropped. */
+  readonly dropped?: (versions: readonly Version[]) => void;
 }
+
+/** Events looked at per applied proposal, and per turn of the event loop, when a compaction's states are freed. */
+const trimPerApply = 32;
+const trimPerTurn = 2000;
 
 /** The state machine with what lives around it on one member: watches, lease deadlines, self-compaction. */
 export class Engine {
@@ -23,6 +30,9 @@ export class Engine {
   readonly hub: WatchHub;
   readonly expiry: LeaseExpiry;
   readonly #historyBytes: number;
+  readonly #dropped: (versions: readonly Version[]) => void;
+  #trimDue = false;
+  #closed = false;
   #compacting = false;
   #propose: ((p: Proposal) => Promise<unknown>) | undefined;
 
@@ -30,6 +40,7 @@ export class Engine {
     this.store = store;
     this.hub = new WatchHub(store);
     this.#historyBytes = options.historyBytes;
+    this.#dropped = options.dropped ?? (() => {});
     this.expiry = new LeaseExpiry(options.clock, (id) => void this.#suggest({ kind: 'leaseRevoke', id }));
     for (const l of store.leases.all()) this.expiry.renew(l.id, l.ttlSeconds);
   }
@@ -45,14 +56,27 @@ export class Engine {
     if (p.kind === 'leaseGrant') this.expiry.renew(p.id, p.ttlSeconds);
     else if (p.kind === 'leaseRevoke') this.expiry.remove(p.id);
     this.hub.committed(applied.events);
-    if (this.store.historyBytes > this.#historyBytes && !this.#compacting) this.#compact();
+    if (this.store.trimPending) this.#trim(trimPerApply);
+    else if (this.store.historyBytes > this.#historyBytes && !this.#compacting) this.#compact();
     return applied;
   }
 
   close(): void {
+    this.#closed = true;
     this.#propose = undefined;
     this.expiry.close();
     this.hub.close();
+  }
+
+  /** Frees a slice now, since a busy loop may leave no other moment, and the rest in the loop's next turns. */
+  #trim(budget: number): void {
+    this.#dropped(this.store.trim(budget));
+    if (!this.store.trimPending || this.#trimDue) return;
+    this.#trimDue = true;
+    setImmediate(() => {
+      this.#trimDue = false;
+      if (!this.#closed) this.#trim(trimPerTurn);
+    });
   }
 
   #compact(): void {

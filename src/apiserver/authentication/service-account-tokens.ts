@@ -30,13 +30,6 @@ export interface ServiceAccountKeys {
 // jose costs a few milliseconds to load: it is loaded at the first token.
 const loadJose = () => import('jose');
 
-function randomId(rng: Rng): string {
-  const bytes = Buffer.from(rng.bytes(16));
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
-
 const audiencesOf = (keys: ServiceAccountKeys): readonly string[] => (keys.audiences && keys.audiences.length > 0 ? keys.audiences : [keys.issuer]);
 
 /** Signs service account tokens (TokenRequest), as upstream's: bound to objects, with a warning date in place of an early end for kubelets. */
@@ -54,7 +47,7 @@ export function createTokenIssuer(keys: ServiceAccountKeys, parts: { readonly cl
       const claims: ServiceAccountClaims = {
         issuer: keys.issuer,
         audiences,
-        id: randomId(parts.rng),
+        id: parts.rng.uuid(),
         issuedAt: now,
         notBefore: now,
         expiresAt: now + (extended ? extendedSeconds : asked.expirationSeconds),

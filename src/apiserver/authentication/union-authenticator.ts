@@ -11,5 +11,14 @@ export function unionAuthenticator(authenticators: readonly Authenticator[]): Au
     }
     return undefined;
   };
-  return { authenticate: (request) => from(0, request) };
+  return {
+    authenticate: (request) => from(0, request),
+    async authenticateToken(token, audiences) {
+      for (const authenticator of authenticators) {
+        const user = await authenticator.authenticateToken?.(token, audiences);
+        if (user) return user;
+      }
+      return undefined;
+    },
+  };
 }

@@ -1,31 +1,10 @@
+import { type GroupPriority, groupPriorities } from '../../api/index.ts';
 import { apiVersionOf, type GroupVersionKind } from '../../apimachinery/index.ts';
 import type { ResourceCatalog, ServedResource } from '../catalog.ts';
 
-/** Upstream's order of groups: priority down, then name. Groups of custom resources have 1000. */
-const priorities: Readonly<Record<string, number>> = {
-  '': 18000,
-  'apiregistration.k8s.io': 18000,
-  apps: 17800,
-  'events.k8s.io': 17750,
-  'authentication.k8s.io': 17700,
-  'authorization.k8s.io': 17600,
-  autoscaling: 17500,
-  batch: 17400,
-  'certificates.k8s.io': 17300,
-  'networking.k8s.io': 17200,
-  policy: 17100,
-  'rbac.authorization.k8s.io': 17000,
-  'storage.k8s.io': 16800,
-  'admissionregistration.k8s.io': 16700,
-  'apiextensions.k8s.io': 16700,
-  'scheduling.k8s.io': 16600,
-  'coordination.k8s.io': 16500,
-  'node.k8s.io': 16300,
-  'discovery.k8s.io': 16200,
-  'resource.k8s.io': 16200,
-  'flowcontrol.apiserver.k8s.io': 16100,
-};
+/** Groups of custom resources come after the built-in ones. */
 const customPriority = 1000;
+const priorities: ReadonlyMap<string, GroupPriority> = new Map(groupPriorities.map((g) => [g.group, g]));
 
 export interface ServedGroup {
   readonly group: string;
@@ -62,7 +41,7 @@ export function servedGroups(catalog: ResourceCatalog): readonly ServedGroup[] {
     versions.set(served.version.version, list);
     list.push(served);
   }
-  const priority = (g: string) => priorities[g] ?? customPriority;
+  const priority = (g: string) => priorities.get(g)?.priority ?? customPriority;
   return [...groups.entries()]
     .sort(([a], [b]) => priority(b) - priority(a) || (a < b ? -1 : 1))
     .map(([group, versions]) => ({

@@ -23,7 +23,7 @@ export async function runServerDaemon(config: ClusterConfig, options: { readonly
   const toKubelets = clientCertificate(authorities.cluster, users.kubeletClient, clock);
   const inside = serverAddress(config.network);
   const controlPlane = await startControlPlane({
-    etcd: config.inMemory ? await openMemoryEtcd({ clock }) : await openDiskEtcd({ dir: files.etcd(config.dataDir), clock, logger }),
+    etcd: config.inMemory ? openMemoryEtcd({ clock }) : await openDiskEtcd({ dir: files.etcd(config.dataDir), clock, logger }),
     authorities,
     clock,
     rng,

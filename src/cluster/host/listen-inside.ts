@@ -20,7 +20,7 @@ export function listenInside(ns: Namespaces, options: { readonly host: string; r
     child.once('message', (message, handle) => {
       child.disconnect();
       if (handle) resolve(handle as Server);
-      else reject(new Error(String(message)));
+      else reject(new Error(typeof message === 'string' ? message : 'no socket came'));
     });
     child.once('error', reject);
     child.once('exit', (code, signal) => reject(new Error(`the socket inside the fabric could not be opened: ${signal ?? `exit ${code}`}`)));

@@ -82,10 +82,14 @@ export class LmdbBackend {
       this.#puts.push(version);
       this.#pendingBytes += version.key.length + version.value.length + 64;
     }
-    for (const version of applied.dropped) this.#drops.push(version);
-    this.#pendingBytes += applied.dropped.length * 16;
     if (p.kind === 'leaseGrant') this.#leases.set(p.id, p.ttlSeconds);
     else if (p.kind === 'leaseRevoke') this.#leases.set(p.id, 0);
+  }
+
+  /** Remembers states that are to be dropped; those that it never gets to are dropped when the store is opened again. */
+  noteDropped(versions: readonly Version[]): void {
+    for (const version of versions) this.#drops.push(version);
+    this.#pendingBytes += versions.length * 64;
   }
 
   /** Writes all that was noted as one transaction, together with the index it stands for; durable when it resolves. */

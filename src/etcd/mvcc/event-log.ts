@@ -5,12 +5,15 @@ import type { WatchEvent } from '../types.ts';
  * into it, so that nothing is queued for each of them.
  */
 export class EventLog {
-  #events: WatchEvent[] = [];
+  #events: (WatchEvent | undefined)[] = [];
+  /** Position of `#events[0]`. */
   #base = 0;
+  /** Events dropped from the front of `#events`, whose room is given back from time to time. */
+  #head = 0;
 
   /** The position of the first event still held. */
   get start(): number {
-    return this.#base;
+    return this.#base + this.#head;
   }
 
   /** The position after the last event. */
@@ -28,7 +31,7 @@ export class EventLog {
 
   /** The position of the first event with at least this revision. */
   seek(revision: number): number {
-    let low = 0;
+    let low = this.#head;
     let high = this.#events.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
@@ -38,11 +41,12 @@ export class EventLog {
     return this.#base + low;
   }
 
-  /** Drops events below `revision`. */
-  dropBelow(revision: number): void {
-    const drop = this.seek(revision) - this.#base;
-    if (drop === 0) return;
-    this.#events = this.#events.slice(drop);
-    this.#base += drop;
+  /** Drops events before a position. */
+  dropBefore(position: number): void {
+    for (const until = position - this.#base; this.#head < until; this.#head++) this.#events[this.#head] = undefined;
+    if (this.#head < 1024 || this.#head < this.#events.length / 2) return;
+    this.#events = this.#events.slice(this.#head);
+    this.#base += this.#head;
+    this.#head = 0;
   }
 }

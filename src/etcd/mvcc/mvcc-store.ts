@@ -29,8 +29,6 @@ export interface Applied {
   readonly response: ProposalResponse;
   /** All of one revision; empty when nothing changed. */
   readonly events: readonly WatchEvent[];
-  /** The states that a compaction dropped, for a backend to drop too. */
-  readonly dropped: readonly Version[];
 }
 
 /** Everything a store holds, as a backend saves it. `versions` in order of revision, then `sub`. */
@@ -63,17 +61,45 @@ export class MvccStore {
   #compactRevision = 0;
   #currentBytes = 0;
   #historyBytes = 0;
+  /** States that nobody can read any more, for the backend to drop too. */
+  #dropped: Version[] = [];
+  /** Position in the log up to which compacted states have been looked for. */
+  #trimAt = 0;
   /** The changes of the revision being made. */
   #events: WatchEvent[] = [];
 
-  /** Starts from what a backend saved; a new store is at revision 1. */
+  /** Starts from what a backend saved; a new store is at revision 1. What a compaction left to be dropped comes with the next `trim`. */
   static restore(snapshot: MvccSnapshot): MvccStore {
     const store = new MvccStore();
     store.#revision = snapshot.revision;
     store.#compactRevision = snapshot.compactRevision;
     for (const l of snapshot.leases) store.leases.grant(l.id, l.ttlSeconds);
-    for (const v of snapshot.versions) store.#load(v);
+    let compacted: Map<string, Version> | undefined = new Map<string, Version>();
+    for (const v of snapshot.versions) {
+      if (compacted && v.modRevision > snapshot.compactRevision) {
+        store.#loadCompacted(compacted);
+        compacted = undefined;
+      }
+      if (!compacted) {
+        store.#load(v);
+        continue;
+      }
+      const older = compacted.get(v.key);
+      if (older) store.#dropped.push(older);
+      // Insertion order stays the order of revisions.
+      compacted.delete(v.key);
+      compacted.set(v.key, v);
+    }
+    if (compacted) store.#loadCompacted(compacted);
+    store.#trimAt = store.log.start;
     return store;
+  }
+
+  #loadCompacted(newest: Map<string, Version>): void {
+    for (const v of newest.values()) {
+      if (isTombstone(v)) this.#dropped.push(v);
+      else this.#load(v);
+    }
   }
 
   #load(v: Version): void {
@@ -112,7 +138,7 @@ export class MvccStore {
       this.log.append(events);
       this.#events = [];
     }
-    return { response, events, dropped: noKeyValues };
+    return { response, events };
   }
 
   #change(p: Exclude<Proposal, { kind: 'compact' }>): ProposalResponse {
@@ -248,16 +274,32 @@ export class MvccStore {
   #compact(revision: number): Applied {
     if (revision > this.#revision) throw etcdErrors.futureRevision();
     if (revision <= this.#compactRevision) throw etcdErrors.compacted(this.#compactRevision);
+    // Events of the last compaction's revision were kept and are looked at again.
+    this.#trimAt = Math.min(this.#trimAt, this.log.start);
     this.#compactRevision = revision;
-    const dropped: Version[] = [];
-    // Only keys with an event at or below the revision can have a state to drop, so the cost follows the changes, not the keys.
-    for (let at = this.log.start; at < this.log.end; at++) {
-      const event = this.log.at(at)!;
-      if (event.kv.modRevision > revision) break;
-      this.#trim(event.kv.key, revision, dropped);
+    return { response: { revision: this.#revision }, events: [] };
+  }
+
+  /** Whether compacted states still take room. */
+  get trimPending(): boolean {
+    return this.#dropped.length > 0 || (this.#trimAt < this.log.end && this.log.at(this.#trimAt)!.kv.modRevision <= this.#compactRevision);
+  }
+
+  /**
+   * Frees what a compaction made unreadable, in slices: looks at `budget` events and returns the states dropped. Only keys with an event at
+   * or below the compacted revision can have such a state, so the cost follows the changes, not the keys.
+   */
+  trim(budget: number): readonly Version[] {
+    for (let i = 0; i < budget && this.#trimAt < this.log.end; i++, this.#trimAt++) {
+      const event = this.log.at(this.#trimAt)!;
+      if (event.kv.modRevision > this.#compactRevision) break;
+      this.#trim(event.kv.key, this.#compactRevision, this.#dropped);
     }
-    this.log.dropBelow(revision);
-    return { response: { revision: this.#revision }, events: [], dropped };
+    // Events of the compacted revision itself may still be watched.
+    this.log.dropBefore(Math.min(this.#trimAt, this.log.seek(this.#compactRevision)));
+    const dropped = this.#dropped;
+    this.#dropped = [];
+    return dropped;
   }
 
   #trim(key: string, revision: number, dropped: Version[]): void {

@@ -1,5 +1,5 @@
 import type { Binding, Pod } from '../../../api/index.ts';
-import { fieldError, formatTime, type KubeObject, statusErrors } from '../../../apimachinery/index.ts';
+import { fieldError, formatTime, type Draft, type KubeObject, statusErrors } from '../../../apimachinery/index.ts';
 import type { Reply } from '../../../http/index.ts';
 import { admissionRequest, admit, admitValidate } from '../../registry/admit.ts';
 import type { VerbScope } from '../../registry/verb-scope.ts';
@@ -61,7 +61,7 @@ export function podsBinding({ context }: RestInit): readonly RestHandler[] {
     checkTarget(binding);
     const admission = admissionRequest(scope, {
       operation: 'CREATE',
-      object: binding as unknown as KubeObject,
+      object: binding as unknown as Draft<KubeObject>,
       oldObject: undefined,
       options: options.object,
       dryRun: options.dryRun,

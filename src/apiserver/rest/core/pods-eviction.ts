@@ -1,5 +1,5 @@
 import type { Eviction, Pod, PodDisruptionBudget } from '../../../api/index.ts';
-import { failure, formatTime, selectorFromObject, StatusError, statusErrors, type KubeObject } from '../../../apimachinery/index.ts';
+import { failure, formatTime, selectorFromObject, StatusError, statusErrors, type Draft, type KubeObject } from '../../../apimachinery/index.ts';
 import type { Reply } from '../../../http/index.ts';
 import { admissionRequest, admit, admitValidate } from '../../registry/admit.ts';
 import { deleteObject } from '../../registry/delete.ts';
@@ -89,7 +89,7 @@ export function podsEviction({ context }: RestInit): readonly RestHandler[] {
     const dryRun = options.dryRun || (sent.dryRun?.length ?? 0) > 0;
     const admission = admissionRequest(scope, {
       operation: 'CREATE',
-      object: eviction as unknown as KubeObject,
+      object: eviction as unknown as Draft<KubeObject>,
       oldObject: undefined,
       options: options.object,
       dryRun,
