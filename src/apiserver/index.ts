@@ -20,3 +20,5 @@ export { requestInfo, type RequestInfo } from './filters/request-info.ts';
 export { type ApiServer, type ApiServerLimits, type ApiServerOptions, defaultApiServerLimits } from './options.ts';
 export { type KubeletAddress, type KubeletDialer, kubeletDialer, type KubeletTarget } from './rest/kubelet-dialer.ts';
 export type { TokenClaims, TokenIssuer } from './rest/token-issuer.ts';
+export { createSecurity, type Security, type SecurityOptions } from './security.ts';
+export { createTokenIssuer, jwksOf, type ServiceAccountKeys } from './authentication/index.ts';

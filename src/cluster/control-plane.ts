@@ -69,12 +69,33 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       ...(options.clusterCidr === undefined ? {} : { clusterCidrs: [options.clusterCidr] }),
       ...options.nodeMonitor,
     });
-    running.push(runControllers({ controllers: [...controllers, ...(options.dns ? [nodeDnsController] : [])], clientFor: (account) => clientFor(controllerUser(account)), informers, clock, rng, logger, signal: ended.signal }));
+    running.push(
+      runControllers({
+        controllers: [...controllers, ...(options.dns ? [nodeDnsController] : [])],
+        clientFor: (account) => clientFor(controllerUser(account)),
+        informers,
+        clock,
+        rng,
+        logger,
+        signal: ended.signal,
+      }),
+    );
   }
   if (options.scheduler) {
     const client = clientFor(scheduler);
     const recorder = createEventRecorder({ client, component: 'default-scheduler', clock, logger, signal: ended.signal });
-    running.push(runScheduler({ client, informers, recorder, plugins: inTreePlugins, clock, rng, logger: logger.child({ component: 'scheduler' }), signal: ended.signal }).done);
+    running.push(
+      runScheduler({
+        client,
+        informers,
+        recorder,
+        plugins: inTreePlugins,
+        clock,
+        rng,
+        logger: logger.child({ component: 'scheduler' }),
+        signal: ended.signal,
+      }).done,
+    );
   }
   informers.start(ended.signal);
   return {

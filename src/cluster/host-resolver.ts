@@ -18,7 +18,10 @@ export function hostNameServers(file = '/etc/resolv.conf'): string[] {
 }
 
 /** Relays what the nodes' DNS servers do not know to the host's resolver, which may listen on the host's loopback alone. */
-export function serveHostResolver(address: string, options: { readonly clock: Clock; readonly rng: Rng; readonly logger: Logger }): Promise<DnsServer> {
+export function serveHostResolver(
+  address: string,
+  options: { readonly clock: Clock; readonly rng: Rng; readonly logger: Logger },
+): Promise<DnsServer> {
   const upstreams = hostNameServers().map((server) => ({ address: server, port: 53 }));
   const forwarder = createForwarder({ upstreams, clock: options.clock, rng: options.rng });
   // No zone is ours here: the domain is one that no query can end in.

@@ -40,8 +40,6 @@ export interface UpOptions {
   readonly progress: (text: string) => void;
 }
 
-
-
 /** Makes the cluster, or starts it again as it was; resolves when its nodes are Ready and DNS answers. Throws `UserError` for what the user can mend. */
 export async function upCluster(options: UpOptions): Promise<ClusterConfig> {
   const known = readClusterConfig(options.dataDir);
@@ -97,7 +95,10 @@ function checkPort(port: number): Promise<void> {
 }
 
 /** Writes what a cluster's processes find in the data directory: its config, keys and kubeconfigs. Resolves with an administrator's credentials. */
-export async function prepareCluster(config: ClusterConfig, clock: Clock): Promise<{ readonly ca: string; readonly cert: string; readonly key: string }> {
+export async function prepareCluster(
+  config: ClusterConfig,
+  clock: Clock,
+): Promise<{ readonly ca: string; readonly cert: string; readonly key: string }> {
   await writeClusterConfig(config);
   const authorities = await loadAuthorities(files.pki(config.dataDir), clock);
   await writeSecretFile(files.adminKubeconfig(config.dataDir), kubeconfigText(await adminKubeconfig(config, clock)));

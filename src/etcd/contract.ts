@@ -31,8 +31,10 @@ export function etcdContract(name: string, open: () => Promise<ContractStore>): 
   describe(`${name}: etcd contract`, () => {
     keyValueCases(it);
     txnCases(it);
+    refusalCases(it);
     historyCases(it);
     watchCases(it);
+    readerCases(it);
     leaseCases(it);
   });
 }
@@ -123,6 +125,9 @@ function txnCases(it: It): void {
     assert.equal(result.revision, 2);
     assert.equal(text((await etcd.range({ key: 'b' })).kvs[0]), 'then');
   });
+}
+
+function refusalCases(it: It): void {
   it('refuses duplicate keys, puts into deleted ranges and too many operations, and changes nothing', async ({ etcd }) => {
     const either: TxnRequest = { compare: [], success: [put('a')], failure: [put('a')] };
     const refused: [TxnRequest, EtcdErrorCode][] = [
@@ -224,6 +229,9 @@ function watchCases(it: It): void {
     );
     watcher.cancel();
   });
+}
+
+function readerCases(it: It): void {
   it('progress tells that all before it has been delivered', async ({ etcd }) => {
     const watcher = etcd.watch({ key: 'a' });
     await etcd.put({ key: 'other', value: bytes('') });

@@ -14,12 +14,17 @@ export async function crashRounds(rounds: number, rng: Rng): Promise<number> {
   const dir = join(parent, 'data');
   let total = 0;
   let start = 0;
+  /** The last acknowledged count of each writer, of whichever round. */
+  const expected = new Map<number, number>();
   try {
     for (let round = 0; round < rounds; round++) {
       const acknowledged = await writeAndKill(dir, start, rng.int(round % 3 === 0 ? 30 : 250));
-      for (const counter of acknowledged.values()) total += counter - start;
+      for (const [writer, counter] of acknowledged) {
+        total += counter - start;
+        expected.set(writer, counter);
+      }
       const etcd = await openDiskEtcd({ dir, clock: new FakeClock(), logger: silentLogger });
-      for (let writer = 0; writer < 10; writer++) await check(etcd, writer, acknowledged.get(writer) ?? start);
+      for (let writer = 0; writer < 10; writer++) await check(etcd, writer, expected.get(writer) ?? 0);
       await etcd[Symbol.asyncDispose]();
       start = Math.max(start, ...acknowledged.values()) + 1;
     }

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '../base/index.ts';
-import type { Etcd, KeyValue, Watcher, WatchResponse } from '../etcd/index.ts';
+import { type Etcd, EtcdError, type KeyValue, type Watcher, type WatchResponse } from '../etcd/index.ts';
 import { prefixEnd } from './keys.ts';
 import type { Stored } from './stored.ts';
 import type { Change, WatchCache } from './watch-cache.ts';
@@ -34,7 +34,7 @@ export class CacheFeed {
   #listener: { cancel(): void } | undefined;
   /** Responses that wait for a decryption before them. */
   #backlog: Promise<void> | undefined;
-  readonly #revisionWaiters = new Set<{ readonly revision: number; readonly done: () => void }>();
+  readonly #revisionWaiters = new Set<{ readonly revision: number; readonly done: () => void; readonly giveUp: () => void }>();
 
   constructor(options: CacheFeedOptions) {
     this.#options = options;
@@ -48,6 +48,7 @@ export class CacheFeed {
 
   /** Starts with the first call; resolves when the cache is loaded. */
   ready(): Promise<void> {
+    if (this.#closed) return Promise.reject(new EtcdError('unavailable', 'the resource is no longer served'));
     return (this.#ready ??= this.#start().catch((error: unknown) => {
       // The next caller tries again.
       this.#listener?.cancel();
@@ -76,11 +77,12 @@ export class CacheFeed {
       return;
     }
     const { revision } = await etcd.range({ key: this.#range.key });
-    if (!(await this.waitFor(revision))) throw new Error('the watch cache does not catch up with the store');
+    if (!(await this.waitFor(revision))) throw new EtcdError('unavailable', 'the watch cache does not catch up with the store');
   }
 
   /** Resolves with true once the cache has seen `revision`, with false after 3 s. */
   async waitFor(revision: number): Promise<boolean> {
+    if (this.#closed) return false;
     await this.ready();
     if (this.revision() >= revision) return true;
     this.#watcher?.requestProgress();
@@ -91,7 +93,7 @@ export class CacheFeed {
         this.#revisionWaiters.delete(waiter);
         resolve(seen);
       };
-      const waiter = { revision, done: () => finish(true) };
+      const waiter = { revision, done: () => finish(true), giveUp: () => finish(false) };
       const timer = this.#options.clock.after(syncTimeoutMs, () => finish(this.revision() >= revision));
       // A local store moves on by other resources' writes, of which this cache hears nothing.
       let poll = this.#options.clock.after(50, () => check());
@@ -110,6 +112,7 @@ export class CacheFeed {
     this.#listener?.cancel();
     this.#watcher?.cancel();
     this.#options.cache.end();
+    for (const waiter of this.#revisionWaiters) waiter.giveUp();
   }
 
   async #start(): Promise<void> {

@@ -15,7 +15,8 @@ export function openStorage(options: StorageOptions): Storage {
   const resource = (definition: ResourceDefinition, more: ResourceOptions = {}): ResourceStore => {
     const prefix = resourcePrefix(root, definition);
     const known = stores.get(nameOf(definition));
-    if (known) return known;
+    if (known?.definition === definition) return known;
+    known?.close();
     const store = new CachedResourceStore(definition, {
       ...more,
       etcd,

@@ -191,8 +191,9 @@ export interface StorageOptions {
 /** The objects of one API server on one store. Closing it ends all watches and leaves the store open. */
 export interface Storage extends AsyncDisposable {
   /**
-   * The store of a resource; the same one for the same group and plural until it is released, whatever the definition. Two resources that
-   * are stored under one prefix (`storedAs`) have a cache each, over the same objects.
+   * The store of a resource; the same one for the same definition. Another definition of the same group and plural (a changed
+   * CustomResourceDefinition) takes its place: the old store's watches end. Two resources that are stored under one prefix (`storedAs`)
+   * have a cache each, over the same objects.
    */
   resource(definition: ResourceDefinition, options?: ResourceOptions): ResourceStore;
   /** Ends a resource's cache and watches, as when its CustomResourceDefinition is deleted or changed. */

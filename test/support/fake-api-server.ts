@@ -93,11 +93,10 @@ export class FakeApiServer {
   /** Puts an object as it is, filling in uid, version and time. */
   put<T extends KubeObject>(resource: string, object: T): T {
     const old = this.#objects.get(keyOf(resource, object.metadata?.namespace ?? '', object.metadata?.name ?? ''));
-    return this.#store(
-      resource,
-      { ...object, metadata: { ...this.#birth(), ...old?.metadata, ...object.metadata } },
-      old === undefined ? 'ADDED' : 'MODIFIED',
-    ) as T;
+    const ref = this.#refs.find((r) => nameOf(r) === resource);
+    const type = ref === undefined ? {} : { apiVersion: apiVersion(ref), ...(ref.kind === undefined ? {} : { kind: ref.kind }) };
+    const whole = { ...type, ...object, metadata: { ...this.#birth(), ...old?.metadata, ...object.metadata } };
+    return this.#store(resource, whole, old === undefined ? 'ADDED' : 'MODIFIED') as T;
   }
 
   remove(resource: string, name: string, namespace = ''): void {

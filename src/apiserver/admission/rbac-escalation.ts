@@ -77,7 +77,7 @@ async function checkRole(rules: RbacRules, authorizer: Authorizer, request: Admi
 }
 
 async function checkBinding(rules: RbacRules, authorizer: Authorizer, request: AdmissionRequest): Promise<void> {
-  const { roleRef } = request.object as RoleBinding;
+  const { roleRef } = request.object as unknown as RoleBinding;
   const { user } = request;
   const namespace = request.resource === 'rolebindings' ? request.namespace : '';
   const { kind, name } = roleRef;

@@ -7,7 +7,7 @@
 export { anonymousForHealth } from './anonymous.ts';
 export { ClientCertificateAuthenticator } from './client-certificate.ts';
 export { authenticatedGroup, serviceAccountGroups, serviceAccountUserName } from './names.ts';
-export { createTokenIssuer, jwksOf, type ServiceAccountKeys, ServiceAccountTokenAuthenticator } from './service-account-tokens.ts';
+export { audiencesOf, createTokenIssuer, jwksOf, type ServiceAccountKeys, ServiceAccountTokenAuthenticator } from './service-account-tokens.ts';
 export { readStaticTokens } from './static-tokens.ts';
-export { BearerTokenAuthenticator, type TokenAuthenticator } from './token-authenticator.ts';
+export { BearerTokenAuthenticator, type TokenAuthenticator, type TokenHolder } from './token-authenticator.ts';
 export { unionAuthenticator } from './union-authenticator.ts';

@@ -7,7 +7,7 @@ import type { Lookup } from '../lookup.ts';
 import type { TokenClaims, TokenIssuer } from '../rest/token-issuer.ts';
 import { authenticatedGroup, credentialIdKey, serviceAccountGroups, serviceAccountUserName } from './names.ts';
 import { type ObjectClaim, type ServiceAccountClaims, decodeClaims, encodeClaims } from './service-account-claims.ts';
-import type { TokenAuthenticator } from './token-authenticator.ts';
+import type { TokenAuthenticator, TokenHolder } from './token-authenticator.ts';
 
 /** What kubelets ask for by default: such tokens last a year for clients that never read them again, and warn after this. */
 const warnOnlySeconds = 3607;
@@ -30,7 +30,8 @@ export interface ServiceAccountKeys {
 // jose costs a few milliseconds to load: it is loaded at the first token.
 const loadJose = () => import('jose');
 
-const audiencesOf = (keys: ServiceAccountKeys): readonly string[] => (keys.audiences && keys.audiences.length > 0 ? keys.audiences : [keys.issuer]);
+/** The server's own audiences. */
+export const audiencesOf = (keys: ServiceAccountKeys): readonly string[] => (keys.audiences && keys.audiences.length > 0 ? keys.audiences : [keys.issuer]);
 
 /** Signs service account tokens (TokenRequest), as upstream's: bound to objects, with a warning date in place of an early end for kubelets. */
 export function createTokenIssuer(keys: ServiceAccountKeys, parts: { readonly clock: Clock; readonly rng: Rng }): TokenIssuer {
@@ -91,7 +92,6 @@ interface Verified {
 export class ServiceAccountTokenAuthenticator implements TokenAuthenticator {
   readonly #keys: ServiceAccountKeys;
   readonly #byId: ReadonlyMap<string, KeyObject>;
-  readonly #audiences: readonly string[];
   readonly #lookup: Lookup;
   readonly #clock: Clock;
   readonly #verified = new Map<string, Verified>();
@@ -99,12 +99,11 @@ export class ServiceAccountTokenAuthenticator implements TokenAuthenticator {
   constructor(keys: ServiceAccountKeys, parts: { readonly lookup: Lookup; readonly clock: Clock }) {
     this.#keys = keys;
     this.#byId = new Map(keys.verificationKeys.map((key) => [keyId(key), key]));
-    this.#audiences = audiencesOf(keys);
     this.#lookup = parts.lookup;
     this.#clock = parts.clock;
   }
 
-  authenticateToken(token: string, audiences: readonly string[] = this.#audiences): User | undefined | Promise<User | undefined> {
+  authenticateToken(token: string, audiences: readonly string[]): Promise<TokenHolder | undefined> {
     const known = this.#verified.get(token);
     if (known) {
       this.#verified.delete(token);
@@ -141,17 +140,18 @@ export class ServiceAccountTokenAuthenticator implements TokenAuthenticator {
     return found;
   }
 
-  async #holds({ claims, user }: Verified, audiences: readonly string[]): Promise<User | undefined> {
+  async #holds({ claims, user }: Verified, wanted: readonly string[]): Promise<TokenHolder | undefined> {
     const now = this.#clock.now() / 1000;
     if (now >= claims.expiresAt || now < claims.notBefore) return undefined;
-    if (!claims.audiences.some((a) => audiences.includes(a))) return undefined;
+    const audiences = wanted.filter((a) => claims.audiences.includes(a));
+    if (audiences.length === 0) return undefined;
     const { namespace, serviceAccount, pod, secret, node } = claims;
     const isThere =
       (await this.#exists(serviceAccounts, namespace, serviceAccount)) &&
       (!secret || (await this.#exists(secretResource, namespace, secret))) &&
       (!pod || (await this.#exists(podResource, namespace, pod))) &&
       (!node || pod !== undefined || (await this.#exists(nodeResource, '', node)));
-    return isThere ? user : undefined;
+    return isThere ? { user, audiences } : undefined;
   }
 
   /** Of that name and uid, and not deleted for long. What the cache lacks is asked of the store: another server may just have made it. */

@@ -10,8 +10,11 @@ function fields(line: string): readonly string[] {
 
 const digest = (token: string) => createHash('sha256').update(token).digest('base64');
 
-/** The tokens of a `--token-auth-file`: lines of `token,user,uid,"group1,group2"`. Throws where a line has fewer than three fields. */
-export function readStaticTokens(csv: string): TokenAuthenticator {
+/**
+ * The tokens of a `--token-auth-file`: lines of `token,user,uid,"group1,group2"`. They are good for the server's own `audiences`. Throws where a line has fewer
+ * than three fields.
+ */
+export function readStaticTokens(csv: string, audiences: readonly string[]): TokenAuthenticator {
   const byDigest = new Map<string, User>();
   for (const [i, line] of csv.split(/\r?\n/).entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue;
@@ -21,6 +24,12 @@ export function readStaticTokens(csv: string): TokenAuthenticator {
     const named = groups.split(',').flatMap((g) => (g.trim() === '' ? [] : [g.trim()]));
     byDigest.set(digest(token), { name, ...(uid === '' ? {} : { uid }), groups: [...named, authenticatedGroup] });
   }
-  // Looked up by digest, so that the time taken tells nothing of the tokens.
-  return { authenticateToken: (token) => byDigest.get(digest(token)) };
+  return {
+    authenticateToken(token, wanted) {
+      // Looked up by digest, so that the time taken tells nothing of the tokens.
+      const user = byDigest.get(digest(token));
+      const shared = wanted.filter((a) => audiences.includes(a));
+      return user && (shared.length > 0 || audiences.length === 0) ? { user, audiences: shared } : undefined;
+    },
+  };
 }

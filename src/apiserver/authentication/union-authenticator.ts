@@ -1,5 +1,5 @@
 import type { HttpRequest, User } from '../../http/index.ts';
-import type { Authenticator } from '../auth-types.ts';
+import type { Authenticator, TokenReviewAnswer } from '../auth-types.ts';
 
 /** Asks one after another: the first that knows the sender decides. Waits only where one of them does. */
 export function unionAuthenticator(authenticators: readonly Authenticator[]): Authenticator {
@@ -13,12 +13,14 @@ export function unionAuthenticator(authenticators: readonly Authenticator[]): Au
   };
   return {
     authenticate: (request) => from(0, request),
-    async authenticateToken(token, audiences) {
+    async reviewToken(token, audiences) {
+      let refusal: TokenReviewAnswer = { authenticated: false };
       for (const authenticator of authenticators) {
-        const user = await authenticator.authenticateToken?.(token, audiences);
-        if (user) return user;
+        const answer = await authenticator.reviewToken?.(token, audiences);
+        if (answer?.authenticated === true) return answer;
+        refusal = answer ?? refusal;
       }
-      return undefined;
+      return refusal;
     },
   };
 }

@@ -5,7 +5,9 @@
  * - Roles and bindings are followed, never read at a request.
  */
 export { escalationProblem } from './escalation.ts';
+export { FollowedRbac } from './followed-rbac.ts';
 export { NodeAuthorizer } from './node-authorizer.ts';
+export { nodeRules } from './node-rules.ts';
 export { nodeNameOf } from './node-identity.ts';
 export { RbacAuthorizer } from './rbac-authorizer.ts';
 export { RbacIndex, rbacResources, type ResolvedRules } from './rbac-index.ts';

@@ -2,8 +2,25 @@ import type { Authenticator, Authorizer } from '../auth-types.ts';
 import type { PostStartHook } from '../bootstrap/hooks.ts';
 import type { ServerContext } from '../context.ts';
 import type { ApiServerOptions } from '../options.ts';
+import { authenticationReviews } from './authentication/reviews.ts';
+import { accessReviews } from './authorization/reviews.ts';
+import { componentStatuses } from './core/componentstatuses.ts';
+import { namespaceHooks, namespacesFinalize } from './core/namespaces.ts';
+import { podsBinding } from './core/pods-binding.ts';
+import { podsEviction } from './core/pods-eviction.ts';
+import { podsLog } from './core/pods-log.ts';
+import { podsStreams } from './core/pods-streams.ts';
+import { serviceAccountsToken } from './core/serviceaccounts-token.ts';
+import { followServices } from './core/services/follow-services.ts';
+import { IpAllocator } from './core/services/ip-allocator.ts';
+import { IpRange } from './core/services/ip-range.ts';
+import { PortAllocator } from './core/services/port-allocator.ts';
+import { serviceHooks } from './core/services/services.ts';
 import type { RestHandler } from './rest-handler.ts';
 import type { RestHooks } from './rest-hooks.ts';
+
+const defaultServiceCidr = '10.96.0.0/16';
+const defaultNodePorts = { from: 30000, to: 32767 };
 
 export interface RestInit {
   readonly context: ServerContext;
@@ -20,6 +37,29 @@ export interface RestParts {
   readonly close: readonly (() => void)[];
 }
 
-export function restParts(_init: RestInit): RestParts {
-  return { handlers: [], hooks: [], start: [], close: [] };
+/** Handlers by resource, one factory a file. */
+const handlerFactories: readonly ((init: RestInit) => readonly RestHandler[])[] = [
+  podsBinding,
+  podsEviction,
+  podsLog,
+  podsStreams,
+  serviceAccountsToken,
+  namespacesFinalize,
+  componentStatuses,
+  accessReviews,
+  authenticationReviews,
+];
+
+export function restParts(init: RestInit): RestParts {
+  const { context, options } = init;
+  const ended = new AbortController();
+  const ips = new IpAllocator(context, (options.serviceCidrs ?? [defaultServiceCidr]).map((cidr) => new IpRange(cidr)));
+  const ports = new PortAllocator(options.nodePorts ?? defaultNodePorts, context.rng);
+  const hasServices = context.catalog.definition('', 'services') !== undefined;
+  return {
+    handlers: handlerFactories.flatMap((make) => make(init)),
+    hooks: [namespaceHooks, serviceHooks(context, ips, ports)],
+    start: hasServices ? [{ name: 'start-service-ip-repair-controllers', run: () => followServices(context, ports, ended.signal) }] : [],
+    close: [() => ended.abort(new Error('the server ends'))],
+  };
 }

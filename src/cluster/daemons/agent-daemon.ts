@@ -34,7 +34,13 @@ export async function runAgentDaemon(config: ClusterConfig, options: AgentOption
     signal,
   });
   const dns = await startDns(config, { ...options, informers, address });
-  followRoutes({ informers, self: node, apply: (routes) => syncRoutes(routes, { range: config.network.clusterCidr, device: 'eth0' }), logger, signal });
+  followRoutes({
+    informers,
+    self: node,
+    apply: (routes) => syncRoutes(routes, { range: config.network.clusterCidr, device: 'eth0' }),
+    logger,
+    signal,
+  });
   informers.start(signal);
   const kubelet = await runNodeKubelet(config, { ...options, address });
   await proxier.synced;

@@ -14,7 +14,10 @@ import { followRoutes } from '../route-sync.ts';
 import type { Daemon } from './daemon.ts';
 
 /** The control plane of one cluster: the store, the API server on loopback and inside the fabric, controllers, scheduler. Runs until the daemon's signal aborts. */
-export async function runServerDaemon(config: ClusterConfig, options: { readonly daemon: Daemon; readonly entry: string; readonly clock: Clock; readonly rng: Rng }): Promise<void> {
+export async function runServerDaemon(
+  config: ClusterConfig,
+  options: { readonly daemon: Daemon; readonly entry: string; readonly clock: Clock; readonly rng: Rng },
+): Promise<void> {
   const { daemon, clock, rng } = options;
   const { logger } = daemon;
   const hasNodes = config.nodes.length > 0;

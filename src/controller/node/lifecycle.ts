@@ -27,6 +27,7 @@ export function nodeLifecycleController(options: NodeLifecycleOptions): Controll
   };
 }
 
+const maxTries = 5;
 const leaseNamespace = 'kube-node-lease';
 const zoneLabel = 'topology.kubernetes.io/zone';
 const regionLabel = 'topology.kubernetes.io/region';
@@ -178,12 +179,26 @@ class NodeLifecycle implements Reconciler {
     return true;
   }
 
+  /** A conflict is another's write to the node, often the kubelet's: the taints are computed again from what it left. */
   async #writeTaints(node: Node, noExecute: 'follow' | 'keep' | 'remove', signal: AbortSignal): Promise<void> {
-    const taints = desiredTaints(node, { noExecute, now: formatTime(this.#context.clock.now()) });
-    if (same(taints, node.spec?.taints ?? [])) return;
-    const { uid, resourceVersion } = node.metadata ?? {};
-    const patch = { metadata: { uid, resourceVersion }, spec: { taints: taints.length === 0 ? null : taints } };
-    await this.#context.client.resource<Node>('nodes').patch(keyOf(node), 'merge', patch, { signal });
+    const nodes = this.#context.client.resource<Node>('nodes');
+    for (let current = node, tries = 1; ; tries++) {
+      const taints = desiredTaints(current, { noExecute, now: formatTime(this.#context.clock.now()) });
+      if (same(taints, current.spec?.taints ?? [])) return;
+      const { uid, resourceVersion } = current.metadata ?? {};
+      try {
+        await nodes.patch(
+          keyOf(current),
+          'merge',
+          { metadata: { uid, resourceVersion }, spec: { taints: taints.length === 0 ? null : taints } },
+          { signal },
+        );
+        return;
+      } catch (error) {
+        if (!isConflict(error) || tries >= maxTries) throw error;
+        current = await nodes.get(keyOf(current), { signal });
+      }
+    }
   }
 
   async #writeLabels(node: Node, signal: AbortSignal): Promise<void> {

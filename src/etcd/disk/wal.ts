@@ -15,6 +15,12 @@ export interface WalOptions {
   readonly segmentBytes: number;
 }
 
+/** A segment that is allocated and waits to be used. */
+interface Spare {
+  readonly path: string;
+  readonly bytes: number;
+}
+
 interface Segment {
   readonly path: string;
   readonly firstIndex: number;
@@ -22,6 +28,8 @@ interface Segment {
 
 const suffix = '.wal';
 const nameOf = (firstIndex: number) => `${String(firstIndex).padStart(16, '0')}${suffix}`;
+/** A new store is ready sooner when its first segment is small. */
+const firstSegmentBytes = 1024 * 1024;
 const zeros = Buffer.alloc(1024 * 1024);
 
 /**
@@ -35,7 +43,7 @@ export class Wal {
   #file: FileHandle | undefined;
   #size = 0;
   #at = 0;
-  #spare: Promise<string> | undefined;
+  #spare: Promise<Spare> | undefined;
   #spareCount = 0;
 
   private constructor(options: WalOptions, segments: Segment[]) {
@@ -67,7 +75,7 @@ export class Wal {
     if (nextIndex < fromIndex)
       throw new WalCorruptError(`${segments.at(-1)!.path}: the log ends before ${nextIndex}, the backend before ${fromIndex}`);
     // The first write of a new store should not wait for its segment.
-    if (!wal.#file) wal.#prepareSpare();
+    if (!wal.#file) wal.#prepareSpare(Math.min(options.segmentBytes, firstSegmentBytes));
     return { wal, nextIndex };
   }
 
@@ -114,30 +122,33 @@ export class Wal {
     assert(bytesWritten === frame.length, 'a frame is written whole');
     this.#at += frame.length;
     // The next segment is made while this one still has room.
-    if (!this.#spare && this.#at > this.#size / 2) this.#prepareSpare();
+    if (!this.#spare && this.#at > this.#size / 2) this.#prepareSpare(this.#options.segmentBytes);
   }
 
-  #prepareSpare(): void {
-    this.#spare = this.#makeSpare(this.#options.segmentBytes);
+  #prepareSpare(bytes: number): void {
+    this.#spare = this.#makeSpare(bytes);
     // Whoever needs it hears of the failure; nobody may.
     this.#spare.catch(() => {});
   }
 
   async #nextSegment(firstIndex: number, least: number): Promise<void> {
     await this.#file?.close();
-    const fits = least <= this.#options.segmentBytes;
-    const spare = fits ? await (this.#spare ?? this.#makeSpare(this.#options.segmentBytes)) : await this.#makeSpare(least);
-    if (fits) this.#spare = undefined;
+    let spare = await this.#spare;
+    this.#spare = undefined;
+    if (!spare || spare.bytes < least) {
+      if (spare) await unlink(spare.path);
+      spare = await this.#makeSpare(Math.max(least, this.#options.segmentBytes));
+    }
     const path = join(this.#options.dir, nameOf(firstIndex));
-    await rename(spare, path);
+    await rename(spare.path, path);
     await syncDirectory(this.#options.dir);
     this.#file = await openSynced(path);
-    this.#size = Math.max(least, this.#options.segmentBytes);
+    this.#size = spare.bytes;
     this.#at = 0;
     this.#segments.push({ path, firstIndex });
   }
 
-  async #makeSpare(bytes: number): Promise<string> {
+  async #makeSpare(bytes: number): Promise<Spare> {
     const path = join(this.#options.dir, `spare-${this.#spareCount++}`);
     const file = await open(path, 'w', 0o600);
     try {
@@ -146,7 +157,7 @@ export class Wal {
     } finally {
       await file.close();
     }
-    return path;
+    return { path, bytes };
   }
 
   /** Removes segments that hold nothing from `index` on. The one being written stays. */
@@ -159,7 +170,7 @@ export class Wal {
 
   async close(): Promise<void> {
     const spare = await this.#spare?.catch(() => undefined);
-    if (spare) await unlink(spare);
+    if (spare) await unlink(spare.path);
     await this.#file?.close();
   }
 }

@@ -1,6 +1,6 @@
 import type { SelfSubjectReview, TokenReview } from '../../../api/index.ts';
-import { isStatusError, type KubeObject, statusErrors } from '../../../apimachinery/index.ts';
-import { makeRequest, type Reply, type User } from '../../../http/index.ts';
+import { type KubeObject, statusErrors } from '../../../apimachinery/index.ts';
+import type { Reply, User } from '../../../http/index.ts';
 import type { Authenticator } from '../../auth-types.ts';
 import type { VerbScope } from '../../registry/verb-scope.ts';
 import { decodeSent, sentReply } from '../decode-sent.ts';
@@ -22,16 +22,9 @@ function userInfo(user: User): object {
 
 /** Whom a token belongs to, and for which of the audiences asked for it is good. */
 async function reviewToken(authenticator: Authenticator, token: string, audiences: readonly string[]): Promise<object> {
-  if (authenticator.reviewToken) {
-    const found = await authenticator.reviewToken(token, audiences);
-    return found.authenticated ? { authenticated: true, user: userInfo(found.user), audiences: found.audiences } : { user: {}, ...(found.error ? { error: found.error } : {}) };
-  }
-  try {
-    const user = await authenticator.authenticate(makeRequest({ url: '/', headers: { authorization: `Bearer ${token}` } }));
-    if (user && user.name !== 'system:anonymous') return { authenticated: true, user: userInfo(user), ...(audiences.length > 0 ? { audiences } : {}) };
-  } catch (error) {
-    if (!isStatusError(error)) throw error;
-  }
+  const answer = await authenticator.reviewToken?.(token, audiences);
+  if (answer?.authenticated) return { authenticated: true, user: userInfo(answer.user), audiences: answer.audiences };
+  if (answer?.error) return { user: {}, error: answer.error };
   return { user: {} };
 }
 

@@ -1,0 +1,34 @@
+import type { Rng } from '../../base/index.ts';
+import type { AdmissionPlugin } from '../admission-types.ts';
+import type { Authorizer } from '../auth-types.ts';
+import type { Lookup } from '../lookup.ts';
+import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
+import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { nodeRestriction } from './node-restriction.ts';
+import { priority } from './priority.ts';
+import { type RbacRules, rbacEscalation } from './rbac-escalation.ts';
+import { serviceAccount } from './service-account.ts';
+import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
+
+export type { RbacRules } from './rbac-escalation.ts';
+
+/** What plugins are made of. */
+export interface AdmissionParts {
+  readonly lookup: Lookup;
+  readonly rng: Rng;
+  readonly authorizer: Authorizer;
+  readonly rbac: RbacRules;
+}
+
+type Factory = (parts: AdmissionParts) => AdmissionPlugin;
+
+/** The plugins, in upstream's order. A new one is a file and a line here. */
+export const admissionPlugins: readonly Factory[] = [
+  ({ lookup }) => namespaceLifecycle(lookup),
+  ({ lookup, rng }) => serviceAccount(lookup, rng),
+  ({ lookup }) => nodeRestriction(lookup),
+  () => taintNodesByCondition,
+  ({ lookup }) => priority(lookup),
+  () => defaultTolerationSeconds,
+  ({ rbac, authorizer }) => rbacEscalation(rbac, authorizer),
+];
