@@ -19,6 +19,8 @@ const retainKeysDirective = '$retainKeys';
 const deletePrefix = '$deleteFromPrimitiveList/';
 const orderPrefix = '$setElementOrder/';
 
+const unknownType = (what: Json | undefined) =>
+  new StrategicMergePatchError(`Unknown patch type found: ${typeof what === 'string' ? what : JSON.stringify(what)}`, { malformed: true });
 const badDocument = () => new StrategicMergePatchError('invalid JSON document', { malformed: true });
 
 interface Strategy {
@@ -99,7 +101,7 @@ function mergeObject(original: JsonObject, patch: JsonObject, schema: Schema | u
       deleteKey(rest, directive);
       return rest;
     }
-    if (what !== 'merge') throw new StrategicMergePatchError(`Unknown patch type found: ${String(what)}`, { malformed: true });
+    if (what !== 'merge') throw unknownType(what);
   }
   const out = copyKeys<Json>(original);
   applyRetainKeys(out, patch);
@@ -190,7 +192,7 @@ function mergeElements(original: readonly Json[], patch: readonly Json[], { sche
       const key = keyOf(item);
       out = out.filter((o) => !equalJson(keyOf(o), key));
     } else if (what === 'merge') throw new StrategicMergePatchError('merging lists cannot yet be specified in the patch', { malformed: true });
-    else throw new StrategicMergePatchError(`Unknown patch type found: ${String(what)}`, { malformed: true });
+    else throw unknownType(what);
   }
   if (replace) return rest;
   for (const item of rest) {

@@ -36,7 +36,12 @@ function wantedBy(request: HttpRequest): Wanted | undefined {
   for (const [header, value] of Object.entries(request.headers)) {
     if (header.startsWith(extraPrefix)) extra.set(extraKey(header.slice(extraPrefix.length)), valuesOf(value));
   }
-  const wanted = { name: request.headers[userHeader] ?? '', uid: request.headers[uidHeader] ?? '', groups: valuesOf(request.headers[groupHeader]), extra };
+  const wanted = {
+    name: request.headers[userHeader] ?? '',
+    uid: request.headers[uidHeader] ?? '',
+    groups: valuesOf(request.headers[groupHeader]),
+    extra,
+  };
   if (wanted.name === '' && wanted.uid === '' && wanted.groups.length === 0 && extra.size === 0) return undefined;
   if (wanted.name !== '') return wanted;
   throw new StatusError(failure(500, 'InternalError', 'Internal error occurred: requested impersonation without impersonating a user'));

@@ -49,7 +49,8 @@ export function lookupOf(context: ServerContext): Lookup {
       const { items } = await store.list({ namespace, resourceVersion: '0', indexed: { field: 'spec.nodeName', value: node } });
       return items.map((i) => i.bare() as T);
     },
-    follow: <T extends KubeObject>(resource: GroupResource, follower: Follower<T>, signal: AbortSignal) => follow(context, { resource, follower, signal }),
+    follow: <T extends KubeObject>(resource: GroupResource, follower: Follower<T>, signal: AbortSignal) =>
+      follow(context, { resource, follower, signal }),
   };
 }
 

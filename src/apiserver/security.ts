@@ -52,7 +52,11 @@ export function createSecurity(options: SecurityOptions): Security {
       if (options.serviceAccounts) {
         tokens.push(new ServiceAccountTokenAuthenticator(options.serviceAccounts, { lookup: partsOf(context).lookup, clock: context.clock }));
       }
-      return unionAuthenticator([new ClientCertificateAuthenticator(context.clock), new BearerTokenAuthenticator(tokens, audiences), anonymousForHealth]);
+      return unionAuthenticator([
+        new ClientCertificateAuthenticator(context.clock),
+        new BearerTokenAuthenticator(tokens, audiences),
+        anonymousForHealth,
+      ]);
     },
     authorizer(context) {
       const { lookup, rbac } = partsOf(context);

@@ -115,6 +115,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       return error instanceof TextNotFound ? notFoundText() : errorReply(error, logger);
     }
   };
+  const ended = new AbortController();
   let customResources: { close(): void } | undefined;
   return {
     handler,
@@ -122,7 +123,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     context,
     async start() {
       await options.security.start?.(context);
-      for (const hook of [...rest.start, ...bootstrapHooks(context, options)]) {
+      for (const hook of [...rest.start, ...bootstrapHooks({ context, options, signal: ended.signal })]) {
         await hook.run();
         life.passed(`poststarthook/${hook.name}`);
       }
@@ -131,6 +132,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       life.ready();
     },
     async close() {
+      ended.abort(new Error('the server ends'));
       customResources?.close();
       for (const part of rest.close) part();
       options.security.close?.();

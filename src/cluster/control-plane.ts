@@ -1,10 +1,18 @@
 import type { Clock, Logger, Rng } from '../base/index.ts';
-import { type ApiServer, type ApiServerOptions, createApiServer, createSecurity, createTokenIssuer } from '../apiserver/index.ts';
+import {
+  type ApiServer,
+  type ApiServerOptions,
+  createApiServer,
+  createSecurity,
+  createTokenIssuer,
+  type ServiceAccountKeys,
+} from '../apiserver/index.ts';
 import { type Client, createClient, createEventRecorder, createInformerFactory, type InformerFactory, inProcessTransport } from '../client/index.ts';
 import { controllerUser, createControllers, runControllers } from '../controller/index.ts';
 import type { Etcd } from '../etcd/index.ts';
 import type { User } from '../http/index.ts';
 import { inTreePlugins, runScheduler } from '../scheduler/index.ts';
+import { loadKeyPair } from '../pki/index.ts';
 import type { Authorities } from './certificates.ts';
 import { ensureDnsService, nodeDnsController } from './dns-addon.ts';
 
@@ -43,13 +51,15 @@ const scheduler: User = { name: 'system:kube-scheduler', groups: ['system:authen
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { etcd, authorities, clock, rng, logger } = options;
   const ended = new AbortController();
+  const serviceAccounts = serviceAccountKeys(authorities);
+  const security = createSecurity({ serviceAccounts });
   const apiServer = createApiServer({
     etcd,
     clock,
     rng,
     logger: logger.child({ component: 'apiserver' }),
-    security: createSecurity({ clientCa: authorities.cluster.certificatePem, serviceAccountKey: authorities.serviceAccountKeyPem, clock }),
-    tokens: createTokenIssuer({ serviceAccountKey: authorities.serviceAccountKeyPem, clock }),
+    security,
+    tokens: createTokenIssuer(serviceAccounts, { clock, rng }),
     serviceCidrs: [options.serviceCidr],
     clientCa: authorities.cluster.certificatePem,
     requestHeaderCa: authorities.frontProxy.certificatePem,
@@ -105,8 +115,17 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     async [Symbol.asyncDispose]() {
       ended.abort(new Error('the control plane ends'));
       await Promise.allSettled(running);
+      security.close();
       await apiServer.close();
       await etcd[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Kubernetes' default issuer inside a cluster. */
+const issuer = 'https://kubernetes.default.svc.cluster.local';
+
+function serviceAccountKeys(authorities: Authorities): ServiceAccountKeys {
+  const { privateKey, publicKey } = loadKeyPair(authorities.serviceAccountKeyPem);
+  return { issuer, signingKey: privateKey, verificationKeys: [publicKey] };
 }

@@ -108,7 +108,7 @@ export async function prepareCluster(
       const { certificatePem, keyPem } = clientCertificate(
         authorities.cluster,
         user === 'bootstrap' ? users.nodeBootstrap : users.proxy,
-        options.clock,
+        clock,
       );
       const server = `https://${serverAddress(config.network)}:${apiPortInside}`;
       const text = kubeconfigText(

@@ -5,7 +5,7 @@ import { lockDirectory } from './disk/dir-lock.ts';
 import { LmdbBackend } from './disk/lmdb-backend.ts';
 import { Wal } from './disk/wal.ts';
 import { WalCommitter } from './disk/wal-committer.ts';
-import { EmbeddedEtcd } from './embedded-etcd.ts';
+import { defaultQuotaBytes, EmbeddedEtcd } from './embedded-etcd.ts';
 import { Engine } from './engine.ts';
 import { MvccStore } from './mvcc/mvcc-store.ts';
 import { decodeProposal } from './mvcc/proposal.ts';
@@ -19,6 +19,8 @@ export interface DiskEtcdOptions {
   readonly logger: Logger;
   /** Superseded values kept before the store compacts itself, in bytes. Default 32 MiB. */
   readonly historyBytes?: number;
+  /** Above so many bytes puts are refused with `no-space`. Default 2 GiB. */
+  readonly quotaBytes?: number;
   /** Default 8 MiB. */
   readonly segmentBytes?: number;
   /** How long the backend may lag behind the log. Default 1000. */
@@ -54,7 +56,15 @@ export async function openDiskEtcd(options: DiskEtcdOptions): Promise<Etcd> {
       await committer.close();
       await lock.release();
     };
-    return new EmbeddedEtcd(engine, { propose: (p) => committer.propose(p), close }, { clock, durable: true });
+    return new EmbeddedEtcd(
+      engine,
+      { propose: (p) => committer.propose(p), close },
+      {
+        clock,
+        durable: true,
+        quotaBytes: options.quotaBytes ?? defaultQuotaBytes,
+      },
+    );
   } catch (error) {
     await backend?.close();
     await lock.release();

@@ -22,6 +22,16 @@ import type {
   WatchResponse,
 } from './types.ts';
 
+export interface EmbeddedOptions {
+  readonly clock: Clock;
+  readonly durable: boolean;
+  /** Bytes of keys and values, history included, above which nothing more may be put; deletions and compaction stay possible. */
+  readonly quotaBytes: number;
+}
+
+/** etcd's default. */
+export const defaultQuotaBytes = 2 * 1024 * 1024 * 1024;
+
 /** The `Etcd` interface over an engine in this thread. Reads answer from the applied state; changes go through the committer. */
 export class EmbeddedEtcd implements Etcd {
   readonly capabilities: EtcdCapabilities;
@@ -29,13 +39,15 @@ export class EmbeddedEtcd implements Etcd {
   readonly #engine: Engine;
   readonly #committer: Committer;
   readonly #clock: Clock;
+  readonly #quotaBytes: number;
   #leaseCounter = 0;
   #closed = false;
 
-  constructor(engine: Engine, committer: Committer, options: { readonly clock: Clock; readonly durable: boolean }) {
+  constructor(engine: Engine, committer: Committer, options: EmbeddedOptions) {
     this.#engine = engine;
     this.#committer = committer;
     this.#clock = options.clock;
+    this.#quotaBytes = options.quotaBytes;
     this.capabilities = { consistentReadsFromCache: true, durable: options.durable };
     this.local = {
       revision: () => engine.store.revision,
@@ -112,6 +124,7 @@ export class EmbeddedEtcd implements Etcd {
   async #propose(p: Proposal): Promise<PutResponse> {
     this.#assertOpen();
     checkProposal(p);
+    if (grows(p) && this.#engine.store.sizeBytes > this.#quotaBytes) throw etcdErrors.noSpace();
     return this.#committer.propose(p);
   }
 
@@ -126,4 +139,10 @@ export class EmbeddedEtcd implements Etcd {
   #assertOpen(): void {
     if (this.#closed) throw etcdErrors.unavailable('server stopped');
   }
+}
+
+/** What etcd refuses while it has no space: puts, transactions with a put, new leases. */
+function grows(p: Proposal): boolean {
+  if (p.kind === 'put' || p.kind === 'leaseGrant') return true;
+  return p.kind === 'txn' && [...p.request.success, ...p.request.failure].some((op) => op.kind === 'put' || op.kind === 'txn');
 }

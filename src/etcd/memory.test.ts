@@ -38,3 +38,15 @@ test('a closed store refuses', async () => {
   assert.equal(await read, undefined);
   await assert.rejects(etcd.put({ key: 'a', value: new Uint8Array(0) }), /server stopped/);
 });
+
+test('above its quota the store takes no puts until there is room again', async () => {
+  await using etcd = openMemoryEtcd({ clock: new FakeClock(), quotaBytes: 5000 });
+  const put = (key: string) => etcd.put({ key, value: new Uint8Array(2000) });
+  for (const key of ['a', 'b', 'c']) await put(key);
+  await assert.rejects(put('d'), /database space exceeded/);
+  await assert.rejects(etcd.leaseGrant(5), /database space exceeded/);
+  await etcd.deleteRange({ key: 'a', rangeEnd: 'z' });
+  await etcd.compact((await etcd.status()).revision);
+  await new Promise((resolve) => setImmediate(resolve));
+  await put('d');
+});

@@ -32,6 +32,7 @@ export type Change = { readonly key: string; readonly revision: number; readonly
  */
 export class WatchCache {
   readonly #options: WatchCacheOptions;
+  readonly #maxUndelivered: number;
   #objects = new SortedMap<Stored>();
   readonly #indexes = new Map<string, { readonly at: number; readonly byValue: Map<string, SortedMap<Stored>> }>();
   #history: EventHistory;
@@ -47,6 +48,7 @@ export class WatchCache {
 
   constructor(options: WatchCacheOptions) {
     this.#options = options;
+    this.#maxUndelivered = Math.max(1, Math.floor(options.maxEvents / 4));
     this.#history = new EventHistory(0, options);
     for (const field of options.indexes) {
       const at = options.fieldNames.indexOf(field);
@@ -93,7 +95,10 @@ export class WatchCache {
   apply(changes: readonly Change[], revision: number): void {
     for (const change of changes) this.#applyOne(change);
     this.progress(revision);
-    if (changes.length > 0) this.#deliverSoon();
+    if (changes.length === 0) return;
+    // Writers that never leave the turn (everything in one process, in memory) must not push readers out of the history.
+    if (this.#history.end - this.#deliveredEnd >= this.#maxUndelivered) this.#deliver();
+    else this.#deliverSoon();
   }
 
   /** Everything up to `revision` has been seen. */
@@ -194,10 +199,14 @@ export class WatchCache {
     this.#deliveryDue = true;
     this.#options.defer(() => {
       this.#deliveryDue = false;
-      const quietUpTo = this.#deliveredEnd;
-      this.#deliveredEnd = this.#history.end;
-      for (const watch of this.#waiting.take()) watch.wake(quietUpTo);
+      this.#deliver();
     });
+  }
+
+  #deliver(): void {
+    const quietUpTo = this.#deliveredEnd;
+    this.#deliveredEnd = this.#history.end;
+    for (const watch of this.#waiting.take()) watch.wake(quietUpTo);
   }
 }
 

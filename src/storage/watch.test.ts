@@ -194,3 +194,11 @@ test('a watch of one name or one indexed value outlives any number of other even
   await s.store.guaranteedUpdate({ namespace: 'default', name: 'rare' }, () => ({ object: widget('rare', { spec: { nodeName: 'n2' } }) }));
   assert.deepEqual(shown(await byNode.read()), ['DELETED rare@53']);
 });
+
+test('a writer that never leaves the turn does not push out who waits', async () => {
+  await using s = setup({ historyEvents: 20 });
+  using watch = await s.store.watch();
+  const seen = take(watch, 200);
+  for (let i = 0; i < 200; i++) await s.add(`w${i}`);
+  assert.equal((await seen).length, 200);
+});

@@ -53,11 +53,13 @@ export function applyServerSide(options: ApplyOptions): Applied {
   return { object: withSyncedAnnotation(result.object, options), managedFieldsText: cache.write(result.managers), changed: result.changed };
 }
 
+const textOf = (value: Json | undefined) => (typeof value === 'string' ? value : '');
+
 function checkedConfig({ config, apiVersion, schema }: ApplyOptions): JsonObject {
   if (!isJsonObject(config)) throw statusErrors.badRequest('error decoding YAML: the body is not an object');
   if (config['apiVersion'] !== apiVersion) {
     throw statusErrors.badRequest(
-      `Incorrect version specified in apply patch. Specified patch version: ${String(config['apiVersion'] ?? '')}, expected: ${apiVersion}`,
+      `Incorrect version specified in apply patch. Specified patch version: ${textOf(config['apiVersion'])}, expected: ${apiVersion}`,
     );
   }
   const metadata = config['metadata'];
@@ -66,7 +68,7 @@ function checkedConfig({ config, apiVersion, schema }: ApplyOptions): JsonObject
   const errors = configErrors(schema, config);
   if (errors.length === 0) return config;
   const of = isJsonObject(metadata) ? metadata : {};
-  const who = `${String(of['namespace'] ?? '')}/${String(of['name'] ?? '')}; ${apiVersion}, Kind=${String(config['kind'] ?? '')}`;
+  const who = `${textOf(of['namespace'])}/${textOf(of['name'])}; ${apiVersion}, Kind=${textOf(config['kind'])}`;
   const text = errors.length === 1 ? errors[0]! : `errors:\n${errors.map((e) => `  ${e}`).join('\n')}`;
   throw new StatusError(failure(500, '', `failed to create typed patch object (${who}): ${text}`));
 }

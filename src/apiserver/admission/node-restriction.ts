@@ -77,8 +77,10 @@ function restrictPodStatus({ node, request }: NodeRequest): void {
   if (request.operation !== 'UPDATE') throw refuse(request, `unexpected operation ${quoted(request.operation)}`);
   const old = request.oldObject as Pod | undefined;
   const pod = request.object as Pod | undefined;
-  if (old?.spec?.nodeName !== node) throw refuse(request, `node ${quoted(node)} can only update pod status for pods with spec.nodeName set to itself`);
-  if (!equalJson(old.metadata?.labels ?? {}, pod?.metadata?.labels ?? {})) throw refuse(request, `node ${quoted(node)} cannot update labels through pod status`);
+  if (old?.spec?.nodeName !== node)
+    throw refuse(request, `node ${quoted(node)} can only update pod status for pods with spec.nodeName set to itself`);
+  if (!equalJson(old.metadata?.labels ?? {}, pod?.metadata?.labels ?? {}))
+    throw refuse(request, `node ${quoted(node)} cannot update labels through pod status`);
   const claims = (of: Pod | undefined) => (of?.status?.resourceClaimStatuses ?? []) as unknown as Json;
   if (!equalJson(claims(old), claims(pod))) throw refuse(request, `node ${quoted(node)} cannot update resource claim statuses`);
 }

@@ -50,7 +50,8 @@ export function serviceAccount(lookup: Lookup, rng: Rng): AdmissionPlugin {
 
 async function accountOf(lookup: Lookup, request: AdmissionRequest, name: string): Promise<ServiceAccount> {
   const found =
-    lookup.peek<ServiceAccount>(serviceAccounts, request.namespace, name) ?? (await lookup.get<ServiceAccount>(serviceAccounts, request.namespace, name));
+    lookup.peek<ServiceAccount>(serviceAccounts, request.namespace, name) ??
+    (await lookup.get<ServiceAccount>(serviceAccounts, request.namespace, name));
   if (found) return found;
   throw refuse(request, `error looking up service account ${request.namespace}/${name}: serviceaccount ${JSON.stringify(name)} not found`);
 }
@@ -98,7 +99,10 @@ function checkSecrets(request: AdmissionRequest, pod: Pod, account: ServiceAccou
   for (const volume of pod.spec?.volumes ?? []) {
     const secret = volume.secret?.secretName;
     if (secret !== undefined && !mountable.has(secret)) {
-      throw refuse(request, `volume with secret.secretName=${JSON.stringify(secret)} is not allowed because service account ${name} does not reference that secret`);
+      throw refuse(
+        request,
+        `volume with secret.secretName=${JSON.stringify(secret)} is not allowed because service account ${name} does not reference that secret`,
+      );
     }
   }
   for (const [i, secret] of (pod.spec?.imagePullSecrets ?? []).entries()) {

@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { Clock, Rng } from '../../base/index.ts';
 import { parseTime, type GroupResource, type Json, type KubeObject } from '../../apimachinery/index.ts';
 import type { User } from '../../http/index.ts';
@@ -31,12 +31,14 @@ export interface ServiceAccountKeys {
 const loadJose = () => import('jose');
 
 /** The server's own audiences. */
-export const audiencesOf = (keys: ServiceAccountKeys): readonly string[] => (keys.audiences && keys.audiences.length > 0 ? keys.audiences : [keys.issuer]);
+export const audiencesOf = (keys: ServiceAccountKeys): readonly string[] =>
+  keys.audiences && keys.audiences.length > 0 ? keys.audiences : [keys.issuer];
 
 /** Signs service account tokens (TokenRequest), as upstream's: bound to objects, with a warning date in place of an early end for kubelets. */
 export function createTokenIssuer(keys: ServiceAccountKeys, parts: { readonly clock: Clock; readonly rng: Rng }): TokenIssuer {
   const defaultAudiences = audiencesOf(keys);
   const algorithm = signingAlgorithm(keys.signingKey);
+  const kid = keyId(createPublicKey(keys.signingKey));
   return {
     defaultAudiences,
     async issue(asked: TokenClaims) {
@@ -60,7 +62,7 @@ export function createTokenIssuer(keys: ServiceAccountKeys, parts: { readonly cl
         warnAfter: extended ? now + warnOnlySeconds : undefined,
       };
       const { SignJWT } = await loadJose();
-      const token = await new SignJWT(encodeClaims(claims)).setProtectedHeader({ alg: algorithm, kid: keyId(keys.signingKey) }).sign(keys.signingKey);
+      const token = await new SignJWT(encodeClaims(claims)).setProtectedHeader({ alg: algorithm, kid }).sign(keys.signingKey);
       return { token, expirationMs: (now + asked.expirationSeconds) * 1000 };
     },
   };
@@ -175,5 +177,10 @@ function userOf({ namespace, serviceAccount, pod, node, id }: ServiceAccountClai
     extra['authentication.kubernetes.io/node-name'] = [node.name];
     extra['authentication.kubernetes.io/node-uid'] = [node.uid];
   }
-  return { name: serviceAccountUserName(namespace, serviceAccount.name), uid: serviceAccount.uid, groups: [...serviceAccountGroups(namespace), authenticatedGroup], extra };
+  return {
+    name: serviceAccountUserName(namespace, serviceAccount.name),
+    uid: serviceAccount.uid,
+    groups: [...serviceAccountGroups(namespace), authenticatedGroup],
+    extra,
+  };
 }

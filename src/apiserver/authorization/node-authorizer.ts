@@ -95,7 +95,9 @@ export class NodeAuthorizer implements Authorizer {
     const direct = await this.#related(node, a.namespace, (pod) => podReferences(pod)[kind].has(a.name));
     if (direct.verdict === 'Allow' || kind === 'configMaps') return direct;
     const all = await this.#lookup.podsOnNode<Pod>(node, '');
-    const viaVolume = all.some((pod) => this.#volumesOf(pod).some((v) => volumeSecrets(v).some((s) => s.namespace === a.namespace && s.name === a.name)));
+    const viaVolume = all.some((pod) =>
+      this.#volumesOf(pod).some((v) => volumeSecrets(v).some((s) => s.namespace === a.namespace && s.name === a.name)),
+    );
     return viaVolume ? allow : direct;
   }
 
@@ -187,8 +189,11 @@ function csiNodes(node: string, a: AuthorizationAttributes): Decision {
 function resourceSlices(node: string, a: AuthorizationAttributes): Decision {
   if (a.subresource !== '') return no('cannot authorize ResourceSlice subresources');
   if (writeVerbs.has(a.verb)) return allow;
-  if (a.verb !== 'list' && a.verb !== 'watch' && a.verb !== 'deletecollection') return no('only the following verbs are allowed for a ResourceSlice: get, watch, list, create, update, patch, delete, deletecollection');
-  return selectorOf(a)?.exactMatch('spec.nodeName') === node ? allow : no('can only list/watch/deletecollection resourceslices with nodeName field selector');
+  if (a.verb !== 'list' && a.verb !== 'watch' && a.verb !== 'deletecollection')
+    return no('only the following verbs are allowed for a ResourceSlice: get, watch, list, create, update, patch, delete, deletecollection');
+  return selectorOf(a)?.exactMatch('spec.nodeName') === node
+    ? allow
+    : no('can only list/watch/deletecollection resourceslices with nodeName field selector');
 }
 
 function nodes(node: string, a: AuthorizationAttributes): Decision {

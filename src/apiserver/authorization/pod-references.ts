@@ -38,7 +38,8 @@ function fromVolume(volume: Volume, pod: Pod, names: Names): void {
     add(names.configMaps, source.configMap?.name);
   }
   add(names.secrets, volume.csi?.nodePublishSecretRef?.name);
-  for (const inTree of [volume.cephfs, volume.flexVolume, volume.iscsi, volume.rbd, volume.scaleIO, volume.storageos]) add(names.secrets, inTree?.secretRef?.name);
+  for (const inTree of [volume.cephfs, volume.flexVolume, volume.iscsi, volume.rbd, volume.scaleIO, volume.storageos])
+    add(names.secrets, inTree?.secretRef?.name);
   add(names.secrets, volume.azureFile?.secretName);
 }
 

@@ -34,7 +34,8 @@ function subjectKeys(binding: RoleBinding): readonly string[] {
 }
 
 const pathOf = (namespace: string, name: string) => `${namespace}/${name}`;
-const keyOf = (o: { readonly metadata?: { readonly namespace?: string; readonly name?: string } }) => pathOf(o.metadata?.namespace ?? '', o.metadata?.name ?? '');
+const keyOf = (o: { readonly metadata?: { readonly namespace?: string; readonly name?: string } }) =>
+  pathOf(o.metadata?.namespace ?? '', o.metadata?.name ?? '');
 
 /** Rules that a subject has, and what went wrong while they were gathered. */
 export interface ResolvedRules {
@@ -106,7 +107,8 @@ export class RbacIndex {
   #bindingFollower(clusterWide: boolean): Follower<RoleBinding> {
     return {
       reset: (bindings) => {
-        for (const binding of [...this.#bindings.values()]) if ((binding.namespace === '') === clusterWide) this.#remove(pathOf(binding.namespace, binding.name));
+        for (const binding of [...this.#bindings.values()])
+          if ((binding.namespace === '') === clusterWide) this.#remove(pathOf(binding.namespace, binding.name));
         for (const binding of bindings) this.#add(binding);
         this.generation++;
       },

@@ -51,7 +51,8 @@ export function breakdown(rule: PolicyRule): PolicyRule[] {
   return out;
 }
 
-const containsAll = (list: readonly string[] | undefined, wanted: readonly string[] | undefined) => (wanted ?? none).every((w) => (list ?? none).includes(w));
+const containsAll = (list: readonly string[] | undefined, wanted: readonly string[] | undefined) =>
+  (wanted ?? none).every((w) => (list ?? none).includes(w));
 
 function resourcesCover(owner: PolicyRule, wanted: readonly string[]): boolean {
   if (hasAll(owner.resources) || containsAll(owner.resources, wanted)) return true;
@@ -63,7 +64,9 @@ function resourcesCover(owner: PolicyRule, wanted: readonly string[]): boolean {
 }
 
 function urlsCover(owner: PolicyRule, wanted: readonly string[]): boolean {
-  return wanted.every((url) => (owner.nonResourceURLs ?? none).some((o) => o === all || o === url || (o.endsWith(all) && url.startsWith(o.slice(0, -1)))));
+  return wanted.every((url) =>
+    (owner.nonResourceURLs ?? none).some((o) => o === all || o === url || (o.endsWith(all) && url.startsWith(o.slice(0, -1)))),
+  );
 }
 
 function ruleCovers(owner: PolicyRule, rule: PolicyRule): boolean {

@@ -31,7 +31,8 @@ export class UnionAuthorizer implements Authorizer {
   #from(start: number, attributes: AuthorizationAttributes, reasons: string[]): Decision | Promise<Decision> {
     for (let i = start; i < this.#authorizers.length; i++) {
       const decision = this.#authorizers[i]!.authorize(attributes);
-      if (decision instanceof Promise) return decision.then((d) => (d.verdict === 'NoOpinion' ? this.#from(i + 1, attributes, noted(reasons, d)) : d));
+      if (decision instanceof Promise)
+        return decision.then((d) => (d.verdict === 'NoOpinion' ? this.#from(i + 1, attributes, noted(reasons, d)) : d));
       if (decision.verdict !== 'NoOpinion') return decision;
       noted(reasons, decision);
     }

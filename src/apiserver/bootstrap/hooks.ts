@@ -1,13 +1,26 @@
 import type { ServerContext } from '../context.ts';
 import type { ApiServerOptions } from '../options.ts';
+import { clusterAuthenticationInfo } from './cluster-authentication-info.ts';
+import { kubernetesService } from './kubernetes-service.ts';
+import { priorityClasses } from './priority-classes.ts';
+import { rbacRoles } from './rbac-roles.ts';
+import { serviceCidr } from './service-cidr.ts';
+import { systemNamespaces } from './system-namespaces.ts';
 
-/** Something to be done before the server counts as ready. */
+/** Something to be done before the server counts as ready; what goes on afterwards ends with `signal`. */
 export interface PostStartHook {
   readonly name: string;
   run(): Promise<void>;
 }
 
-/** What a fresh cluster must have, in upstream's order. */
-export function bootstrapHooks(_context: ServerContext, _options: ApiServerOptions): readonly PostStartHook[] {
-  return [];
+export interface BootstrapInit {
+  readonly context: ServerContext;
+  readonly options: ApiServerOptions;
+  /** Aborts when the server closes. */
+  readonly signal: AbortSignal;
+}
+
+/** What a fresh cluster must have. Order matters: the Service needs its Namespace. Kinds that are not served are left out. */
+export function bootstrapHooks(init: BootstrapInit): readonly PostStartHook[] {
+  return [rbacRoles, systemNamespaces, priorityClasses, clusterAuthenticationInfo, serviceCidr, kubernetesService].flatMap((make) => make(init));
 }

@@ -1,0 +1,24 @@
+/**
+ * Composition: what makes the parts one cluster on one machine.
+ *
+ * - A cluster is a data directory, a keeper, a server process, and for each node a set of namespaces with an agent process inside.
+ * - Namespaces and cgroups are kept by names (`/run/kubets`, `kubets/NAME`): what is there is found again, and removed, without pid files.
+ * - Everything made on the host is undone by `downCluster`, also after everything was killed.
+ * - The control plane can as well be one object in somebody's process (`startControlPlane`): no files, no sockets, no handlers of signals.
+ */
+export { type Authorities, clientCertificate, loadAuthorities, makeAuthorities, servingCertificate, users } from './certificates.ts';
+export { type ClusterConfig, defaultDataDir, files, isClusterName, readClusterConfig, writeClusterConfig } from './cluster-config.ts';
+export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from './control-plane.ts';
+export { runAgentDaemon } from './daemons/agent-daemon.ts';
+export { becomeDaemon, type Daemon } from './daemons/daemon.ts';
+export { runKeeperDaemon } from './daemons/keeper-daemon.ts';
+export { runServerDaemon } from './daemons/server-daemon.ts';
+export { examine, type Finding, type Machine, thisMachine } from './doctor.ts';
+export { downCluster, type DownOptions } from './down.ts';
+export { openSocketForParent, socketChildWord } from './host/listen-inside.ts';
+export { keeperStatus } from './keeper/keeper-client.ts';
+export type { PartStatus } from './keeper/keeper.ts';
+export { kubeconfig, kubeconfigText } from './kubeconfig.ts';
+export type { NetworkPlan } from './network-plan.ts';
+export { processMemory } from './process-memory.ts';
+export { defaultUpTimeoutMs, prepareCluster, upCluster, type UpOptions, UserError } from './up.ts';
