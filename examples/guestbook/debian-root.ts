@@ -9,8 +9,19 @@ export function debianRoot(rootDir: string, packages: readonly string[]): void {
   const state = mkdtempSync(join(tmpdir(), 'kubets-apt-'));
   try {
     mkdirSync(join(state, 'archives/partial'), { recursive: true });
-    const options = ['-o', 'Dir::State::status=/dev/null', '-o', `Dir::Cache::archives=${join(state, 'archives')}`, '-o', 'Debug::NoLocking=1', '-o', 'APT::Sandbox::User=root'];
-    execFileSync('apt-get', [...options, '-q', '-y', '--no-install-recommends', '--download-only', 'install', ...packages], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const options = [
+      '-o',
+      'Dir::State::status=/dev/null',
+      '-o',
+      `Dir::Cache::archives=${join(state, 'archives')}`,
+      '-o',
+      'Debug::NoLocking=1',
+      '-o',
+      'APT::Sandbox::User=root',
+    ];
+    execFileSync('apt-get', [...options, '-q', '-y', '--no-install-recommends', '--download-only', 'install', ...packages], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     mkdirSync(rootDir, { recursive: true });
     for (const name of ['bin', 'sbin', 'lib', 'lib64']) {
       mkdirSync(join(rootDir, 'usr', name), { recursive: true });
@@ -20,7 +31,8 @@ export function debianRoot(rootDir: string, packages: readonly string[]): void {
       const archive = execFileSync('dpkg-deb', ['--fsys-tarfile', join(state, 'archives', name)], { maxBuffer: 1024 ** 3 });
       execFileSync('tar', ['-x', '--keep-directory-symlink', '-C', rootDir], { input: archive });
     }
-    for (const waste of ['usr/share/doc', 'usr/share/man', 'usr/share/locale', 'usr/share/perl5']) rmSync(join(rootDir, waste), { recursive: true, force: true });
+    for (const waste of ['usr/share/doc', 'usr/share/man', 'usr/share/locale', 'usr/share/perl5'])
+      rmSync(join(rootDir, waste), { recursive: true, force: true });
   } finally {
     rmSync(state, { recursive: true, force: true });
   }

@@ -127,7 +127,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         await hook.run();
         life.passed(`poststarthook/${hook.name}`);
       }
-      customResources = await startCustomResources(context, resourceOf);
+      customResources = await startCustomResources(context);
       life.passed('poststarthook/start-apiextensions-controllers');
       life.ready();
     },

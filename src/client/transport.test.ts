@@ -42,7 +42,7 @@ async function serve(handler: Handler): Promise<Served> {
     sessions.add(session);
     session.on('close', () => sessions.delete(session));
   });
-  server.on('stream', (stream, headers) => void answer(handler, stream, headers as Record<string, string>));
+  server.on('stream', (stream, headers) => void answer(handler, stream as ServerHttp2Stream, headers as Record<string, string>));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -10,6 +10,7 @@ import {
 import { type Client, createClient, createEventRecorder, createInformerFactory, type InformerFactory, inProcessTransport } from '../client/index.ts';
 import { controllerUser, createControllers, runControllers } from '../controller/index.ts';
 import type { Etcd } from '../etcd/index.ts';
+import { startCompactor } from '../storage/index.ts';
 import type { User } from '../http/index.ts';
 import { inTreePlugins, runScheduler } from '../scheduler/index.ts';
 import { loadKeyPair } from '../pki/index.ts';
@@ -108,12 +109,14 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     );
   }
   informers.start(ended.signal);
+  const compactor = startCompactor({ etcd, clock, logger });
   return {
     apiServer,
     clientFor,
     informers,
     async [Symbol.asyncDispose]() {
       ended.abort(new Error('the control plane ends'));
+      compactor.stop();
       await Promise.allSettled(running);
       security.close();
       await apiServer.close();

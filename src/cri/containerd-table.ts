@@ -80,6 +80,7 @@ message PluginsResponse plugins:Plugin[]:1
 message ServerResponse uuid:string:1 pid:uint64:2 pidns:uint64:3
 message Plugin type:string:1 id:string:2 requires:string[]:3 platforms:containerd.types.Platform[]:4 exports:map:5 capabilities:string[]:6 initErr:google.rpc.Status:7
 package google.protobuf
+message Empty
 message Any typeUrl:string:1 value:bytes:2
 message Timestamp seconds:int64:1 nanos:int32:2
 message FieldMask paths:string[]:1

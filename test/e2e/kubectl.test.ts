@@ -6,14 +6,13 @@ import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { root } from '../../tools/source-files.ts';
 import { E2eCluster, eventually, run } from '../support/e2e-cluster.ts';
-import { busyboxImage, webImage } from '../support/images.ts';
+import { busyboxImage, busyboxName as busybox, exampleImage } from '../support/images.ts';
 import { isRoot, testNeeding } from '../support/requirements.ts';
 
 const test = testNeeding({ root: isRoot });
 let cluster: E2eCluster;
 let dir: string;
 const kubectl = (...args: string[]) => cluster.kubectl(...args);
-const busybox = 'example.kubets.dev/busybox:1';
 
 const sleeper = (name: string, labels = '') => `
 apiVersion: v1
@@ -48,7 +47,7 @@ before(async () => {
   cluster = await E2eCluster.create('kubectl');
   dir = mkdtempSync(join(cluster.dir, 'work-'));
   await cluster.up();
-  for (const tar of [await busyboxImage(dir), await webImage(dir)]) {
+  for (const tar of [await busyboxImage(), await exampleImage('web')]) {
     const loaded = await cluster.kubets('image', 'load', tar);
     assert.equal(loaded.code, 0, loaded.stderr);
   }

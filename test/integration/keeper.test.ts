@@ -29,7 +29,12 @@ async function withKeeper(body: string, use: (starts: () => number[], socket: st
   const pids = join(dir, 'pids');
   writeFileSync(script, daemon(body));
   const socket = join(dir, 'keeper.sock');
-  const keeper = new Keeper({ parts: [{ name: 'part', command: [process.execPath, script, pids], logFile: join(dir, 'log') }], socketPath: socket, clock: realClock, logger: silentLogger });
+  const keeper = new Keeper({
+    parts: [{ name: 'part', command: [process.execPath, script, pids], logFile: join(dir, 'log') }],
+    socketPath: socket,
+    clock: realClock,
+    logger: silentLogger,
+  });
   try {
     await keeper.start();
     await use(() => (existsSync(pids) ? readFileSync(pids, 'utf8').trim().split('\n').map(Number) : []), socket);
@@ -51,7 +56,7 @@ test('a process that throws is started again, later each time', async () => {
 });
 
 test('a process whose loop hangs is killed and started again', async () => {
-  await withKeeper("startWatchdog({ deadAfterMs: 1000 }); setTimeout(() => { for (;;); }, 200);", async (starts, socket) => {
+  await withKeeper('startWatchdog({ deadAfterMs: 1000 }); setTimeout(() => { for (;;); }, 200);', async (starts, socket) => {
     await eventually('a second start', async () => starts().length >= 2, 20_000);
     assert.equal((await keeperStatus(socket))![0]!.lastExit, 'SIGKILL');
   });

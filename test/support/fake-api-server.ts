@@ -209,12 +209,12 @@ export class FakeApiServer {
     this.#watches.add(end);
     const read = async (): Promise<readonly Body[] | undefined> => {
       for (;;) {
+        if (ended) return undefined;
         const rows = this.#log.filter((r) => r.revision > revision && r.resource === resource);
         revision = this.#revision;
         const batch = [...first, ...rows.filter((r) => options.selected(r.object)).map((r) => ({ type: r.type, object: r.object }))];
         first = [];
         if (batch.length > 0) return batch.map(body);
-        if (ended) return undefined;
         await new Promise<void>((resolve) => (wake = resolve));
       }
     };

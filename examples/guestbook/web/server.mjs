@@ -18,7 +18,11 @@ function ask(...commands) {
     socket.setTimeout(3000, () => socket.destroy(new Error('redis did not answer')));
     socket.on('error', reject);
     socket.on('data', (data) => (text += data));
-    socket.on('end', () => (text.includes('-ERR') || text.includes('-NOAUTH') || text.includes('-WRONGPASS') ? reject(new Error(text)) : resolve(text.split('\r\n').filter((l) => l !== '' && !/^[+$*:]/.test(l)))));
+    socket.on('end', () =>
+      text.includes('-ERR') || text.includes('-NOAUTH') || text.includes('-WRONGPASS')
+        ? reject(new Error(text))
+        : resolve(text.split('\r\n').filter((l) => l !== '' && !/^[+$*:]/.test(l))),
+    );
     for (const words of [...all, ['QUIT']]) {
       socket.write(`*${words.length}\r\n${words.map((w) => `$${Buffer.byteLength(w)}\r\n${w}\r\n`).join('')}`);
     }

@@ -4,7 +4,7 @@ import { authenticatedGroup } from './names.ts';
 import type { TokenAuthenticator } from './token-authenticator.ts';
 
 function fields(line: string): readonly string[] {
-  const found = line.matchAll(/(?:"((?:[^"]|"")*)"|([^,]*))(?:,|$)/g);
+  const found = line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g);
   return [...found].map((m) => (m[1]?.replaceAll('""', '"') ?? m[2] ?? '').trim());
 }
 
