@@ -104,10 +104,14 @@ export class ResourceCatalog {
   }
 
   #rebuild(): void {
+    const before = new Map(this.#served);
     this.#served.clear();
     for (const { definition, custom } of this.#entries.values()) {
       for (const version of definition.versions) {
-        if (version.served) this.#served.set(servedKey(definition.group, version.version, definition.plural), { definition, version, custom });
+        if (!version.served) continue;
+        const key = servedKey(definition.group, version.version, definition.plural);
+        const same = before.get(key);
+        this.#served.set(key, same?.version === version ? same : { definition, version, custom });
       }
     }
   }

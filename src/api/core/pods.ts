@@ -1,6 +1,7 @@
 import { define } from '../define.ts';
 import type { Pod } from '../types.gen.ts';
 import { podColumns } from './pods/columns.ts';
+import { podStrategy } from './pods/strategy.ts';
 
 const own = { group: '', version: 'v1', kind: 'Pod' };
 
@@ -21,6 +22,7 @@ export const pods = define<Pod>({
     { name: 'portforward', verbs: ['create', 'get'], kind: { ...own, kind: 'PodPortForwardOptions' } },
   ],
   columns: podColumns,
+  strategy: podStrategy,
   selectableFields: {
     'spec.nodeName': (o) => o.spec?.nodeName ?? '',
     'spec.host': (o) => o.spec?.nodeName ?? '',

@@ -3,7 +3,7 @@ import type { PersistentVolume, PersistentVolumeClaim, Pod, VolumeAttachment } f
 import type { AuthorizationAttributes, Authorizer, Decision, PolicyRule } from '../auth-types.ts';
 import type { Lookup } from '../lookup.ts';
 import { nodeNameOf } from './node-identity.ts';
-import { type PodReferences, podReferences, volumeSecrets } from './pod-references.ts';
+import { storedPodReferences, volumeSecrets } from './pod-references.ts';
 import { ruleAllows } from './rules.ts';
 
 const allow: Decision = { verdict: 'Allow' };
@@ -15,7 +15,7 @@ const attachments = { group: 'storage.k8s.io', resource: 'volumeattachments' };
 const writeVerbs = new Set(['get', 'create', 'update', 'patch', 'delete']);
 const leaseNamespace = 'kube-node-lease';
 
-type Referred = Exclude<keyof PodReferences, 'serviceAccount'> | 'serviceAccount';
+type Readable = 'secrets' | 'configMaps';
 
 function selectorOf(a: AuthorizationAttributes): FieldSelector | undefined {
   try {
@@ -54,13 +54,13 @@ export class NodeAuthorizer implements Authorizer {
       case '/configmaps':
         return this.#namespacedRead(node, 'configMaps', a);
       case '/persistentvolumeclaims':
-        return a.subresource === 'status' ? this.#claimStatus(node, a) : this.#single(node, a, (pod) => podReferences(pod).claims.has(a.name));
+        return a.subresource === 'status' ? this.#claimStatus(node, a) : this.#single(node, a, (pod) => storedPodReferences(pod).claims.has(a.name));
       case '/persistentvolumes':
         return this.#volume(node, a);
       case 'storage.k8s.io/volumeattachments':
         return this.#attachment(node, a);
       case 'resource.k8s.io/resourceclaims':
-        return this.#single(node, a, (pod) => podReferences(pod).resourceClaims.has(a.name));
+        return this.#single(node, a, (pod) => storedPodReferences(pod).resourceClaims.has(a.name));
       case '/serviceaccounts':
         return this.#serviceAccount(node, a);
       case 'coordination.k8s.io/leases':
@@ -83,7 +83,7 @@ export class NodeAuthorizer implements Authorizer {
     return found.some(refers) ? allow : unrelated(node);
   }
 
-  #namespacedRead(node: string, kind: Referred & ('secrets' | 'configMaps'), a: AuthorizationAttributes): Decision | Promise<Decision> {
+  #namespacedRead(node: string, kind: Readable, a: AuthorizationAttributes): Decision | Promise<Decision> {
     if (a.verb !== 'get' && a.verb !== 'list' && a.verb !== 'watch') return no('can only read resources of this type');
     if (a.subresource !== '') return no('cannot read subresource');
     if (a.namespace === '') return no('can only read namespaced object of this type');
@@ -91,8 +91,8 @@ export class NodeAuthorizer implements Authorizer {
     return this.#read(node, kind, a);
   }
 
-  async #read(node: string, kind: 'secrets' | 'configMaps', a: AuthorizationAttributes): Promise<Decision> {
-    const direct = await this.#related(node, a.namespace, (pod) => podReferences(pod)[kind].has(a.name));
+  async #read(node: string, kind: Readable, a: AuthorizationAttributes): Promise<Decision> {
+    const direct = await this.#related(node, a.namespace, (pod) => storedPodReferences(pod)[kind].has(a.name));
     if (direct.verdict === 'Allow' || kind === 'configMaps') return direct;
     const all = await this.#lookup.podsOnNode<Pod>(node, '');
     const viaVolume = all.some((pod) =>
@@ -104,7 +104,7 @@ export class NodeAuthorizer implements Authorizer {
   /** The volumes that a pod's claims are bound to. */
   #volumesOf(pod: Pod): readonly PersistentVolume[] {
     const namespace = pod.metadata?.namespace ?? '';
-    return [...podReferences(pod).claims].flatMap((name) => {
+    return [...storedPodReferences(pod).claims].flatMap((name) => {
       const volumeName = this.#lookup.peek<PersistentVolumeClaim>(claims, namespace, name)?.spec?.volumeName;
       const volume = volumeName ? this.#lookup.peek<PersistentVolume>(volumes, '', volumeName) : undefined;
       return volume?.spec?.claimRef?.name === name && volume.spec.claimRef.namespace === namespace ? [volume] : [];
@@ -117,7 +117,7 @@ export class NodeAuthorizer implements Authorizer {
 
   #claimStatus(node: string, a: AuthorizationAttributes): Decision | Promise<Decision> {
     if (a.verb !== 'get' && a.verb !== 'update' && a.verb !== 'patch') return no('can only get/update/patch this type');
-    return this.#related(node, a.namespace, (pod) => podReferences(pod).claims.has(a.name));
+    return this.#related(node, a.namespace, (pod) => storedPodReferences(pod).claims.has(a.name));
   }
 
   #volume(node: string, a: AuthorizationAttributes): Decision | Promise<Decision> {
@@ -125,7 +125,7 @@ export class NodeAuthorizer implements Authorizer {
     if (refused) return refused;
     const claim = this.#lookup.peek<PersistentVolume>(volumes, '', a.name)?.spec?.claimRef;
     if (!claim?.name) return unrelated(node);
-    return this.#related(node, claim.namespace ?? '', (pod) => podReferences(pod).claims.has(claim.name!));
+    return this.#related(node, claim.namespace ?? '', (pod) => storedPodReferences(pod).claims.has(claim.name!));
   }
 
   #attachment(node: string, a: AuthorizationAttributes): Decision {
@@ -135,7 +135,7 @@ export class NodeAuthorizer implements Authorizer {
   }
 
   #serviceAccount(node: string, a: AuthorizationAttributes): Decision | Promise<Decision> {
-    const uses = (pod: Pod) => podReferences(pod).serviceAccount === a.name;
+    const uses = (pod: Pod) => storedPodReferences(pod).serviceAccount === a.name;
     if (a.verb === 'get' && a.subresource === '') return this.#single(node, a, uses);
     if (a.verb !== 'create' || a.name === '') return no('can only create tokens for individual service accounts');
     if (a.subresource !== 'token') return no('can only create token subresource of service account');

@@ -155,7 +155,7 @@ function isValid(value: Json, schema: JsonSchema, at: At): boolean {
 
 function listAt(schema: JsonSchema, key: string): readonly JsonSchema[] {
   const list = schema[key];
-  return Array.isArray(list) ? (list as readonly Json[]).flatMap((s) => schemaAt(s) ?? []) : [];
+  return Array.isArray(list) ? (list as readonly Json[]).map(schemaAt).filter((s) => s !== undefined) : [];
 }
 
 function checkJunctors(value: Json, schema: JsonSchema, at: At): void {

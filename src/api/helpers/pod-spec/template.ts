@@ -1,4 +1,4 @@
-import { type Selector, type SelectorError, selectorFromObject } from '../../../apimachinery/index.ts';
+import { type Selector, selectorFromObject } from '../../../apimachinery/index.ts';
 import type { LabelSelector, PodTemplateSpec } from '../../types.gen.ts';
 import { type Checks, join } from '../validation/checks.ts';
 import { checkAnnotations, checkLabels, checkLabelSelector } from '../validation/metadata.ts';
@@ -17,8 +17,8 @@ export function checkPodTemplate(c: Checks, template: PodTemplateSpec | undefine
 export function readSelector(selector: LabelSelector | undefined): Selector | undefined {
   try {
     return selector ? selectorFromObject(selector) : undefined;
-  } catch (error) {
-    const _known = error as SelectorError;
+  } catch {
+    // Said already by the check of its form.
     return undefined;
   }
 }
