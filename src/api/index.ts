@@ -17,3 +17,4 @@ export { matchesNodeSelectorTerm, matchesRequiredNodeAffinity } from './helpers/
 export { builtInResources, type GroupPriority, groupPriorities } from './resources.ts';
 export { builtInVersion, define, type KindFacts } from './define.ts';
 export * from './helpers/index.ts';
+export { bootstrapRbac, type RbacObject } from './bootstrap/rbac-objects.ts';

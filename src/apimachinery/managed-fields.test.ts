@@ -307,6 +307,14 @@ describe('applyServerSide', () => {
     const kept = (next.object as KubeObject).metadata!.annotations!['kubectl.kubernetes.io/last-applied-configuration']!;
     assert.equal((JSON.parse(kept) as { spec: { replicas: number } }).spec.replicas, 4);
     assert.equal(refusal(() => helm(web({ replicas: 4 }), { live, managedFieldsText })).code, 409);
+    const scaled = stored({ ...config, metadata: { ...config.metadata, annotations }, spec: { ...config.spec, replicas: 9 } });
+    const text = updateManagedFields({ ...common, before: live, after: scaled, managedFieldsText, manager: 'scaler' });
+    const both = { ...common, live: scaled, config: web({ replicas: 4, image: 'x' }), managedFieldsText: text, manager: 'kubectl', force: false };
+    assert.equal(
+      refusal(() => applyServerSide(both)).message,
+      'Apply failed with 1 conflict: conflict with "scaler" using apps/v1: .spec.replicas',
+      'not what someone else has changed since',
+    );
   });
 
   test('an object that nobody tracked belongs to before-first-apply', () => {

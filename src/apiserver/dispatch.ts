@@ -61,6 +61,7 @@ function verbOf(resource: Resource, scope: RequestScope): Verb {
   const { definition } = resource;
   if (info.parts.length > 3) throw routerNotFound();
   if (info.subresource === '') {
+    if (info.parts.length > 1 ? info.verb === 'create' : info.verb === 'update' || info.verb === 'patch') throw methodNotAllowed(resource, info.verb);
     const verb = Object.hasOwn(verbs, info.verb) && definition.verbs.includes(info.verb) ? verbs[info.verb] : undefined;
     if (!verb) throw methodNotAllowed(resource, info.verb);
     return verb;

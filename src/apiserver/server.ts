@@ -96,7 +96,13 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
   const life = new Life();
   const discovery = new Discovery(catalog, () => (options.advertise ? `${options.advertise.address}:${options.advertise.port}` : undefined));
-  const paths = servePaths({ discovery, openApi: openApiPaths(catalog, options.descriptions), checks: () => life.checks, metrics: options.metrics, logger });
+  const paths = servePaths({
+    discovery,
+    openApi: openApiPaths(catalog, options.descriptions),
+    checks: () => life.checks,
+    metrics: options.metrics,
+    logger,
+  });
   const resourceStage = dispatch(registry, rest.handlers);
   const filters: readonly Filter[] = [
     timeout(clock, limits.requestTimeoutMs),

@@ -11,7 +11,11 @@ const statusTypes = [jsonType, yamlType, protobufType];
  * What stands between sockets and the handler: finds out who sends, and encodes the reply. A reply whose form was negotiated on the way is
  * encoded so; a Status in the first of JSON, YAML and protobuf that the client takes, else in JSON. Never rejects.
  */
-export function wireHandler(options: { readonly handler: Handler; readonly authenticator: () => Authenticator; readonly logger: Logger }): WireHandler {
+export function wireHandler(options: {
+  readonly handler: Handler;
+  readonly authenticator: () => Authenticator;
+  readonly logger: Logger;
+}): WireHandler {
   const { handler, logger } = options;
   return async (request) => {
     try {

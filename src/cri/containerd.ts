@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type Clock, type Logger, realClock } from '../base/index.ts';
 import { type ContainerdConfig, containerdToml } from './containerd-config.ts';
+import { isCriError } from './error.ts';
 import { connectRuntime } from './runtime.ts';
 
 export interface ContainerdOptions {
@@ -13,6 +14,7 @@ export interface ContainerdOptions {
   readonly stateDir: string;
   readonly binaries: ContainerdBinaries;
   readonly runtime: 'runc' | 'crun';
+  /** Default: overlayfs, or native where the kernel has none or the folder is on an overlay itself. */
   readonly snapshotter?: 'overlayfs' | 'native';
   /** Full reference of the sandbox image. */
   readonly pauseImage: string;
@@ -46,9 +48,12 @@ export interface Containerd {
 }
 
 const readyTimeoutMs = 20_000;
+/** A daemon that runs but does not answer for so long is not adopted but replaced. */
+const hangMs = 10_000;
 const pollMs = 250;
 const leastBackoffMs = 500;
 const greatestBackoffMs = 30_000;
+const overlayMagic = 0x794c7630;
 const logLimitBytes = 16 * 1024 * 1024;
 
 /** Finds the node's containerd by its socket, or writes its configuration and starts one that outlives this process. Rejects when it is not ready after 20 s. */
@@ -58,10 +63,11 @@ export async function ensureContainerd(options: ContainerdOptions): Promise<Cont
   if (Buffer.byteLength(`${socket}.ttrpc`) > 107) throw new Error(`path of the socket is too long: ${socket}`);
   for (const dir of [options.rootDir, options.stateDir, options.cniConfDir]) mkdirSync(dir, { recursive: true, mode: 0o711 });
   const endpoint = `unix://${socket}`;
-  const adopted = await answers(socket);
+  const running = findDaemon(options.binaries.containerd, configFile);
+  const adopted = running !== undefined && (await answersWithin(socket, hangMs, options.clock));
   if (!adopted) {
     // One that hangs holds the metadata's lock: a second could not start beside it.
-    await end(findDaemon(options.binaries.containerd, configFile), 'SIGKILL', options.clock);
+    await end(running, 'SIGKILL', options.clock);
     writeFileSync(configFile, containerdToml(configOf(options, socket)), { mode: 0o600 });
     await start(options, { configFile, socket });
   }
@@ -95,13 +101,19 @@ function configOf(options: ContainerdOptions, socket: string): ContainerdConfig 
     socket,
     cniConfDir: options.cniConfDir,
     cniBinDir,
-    snapshotter: options.snapshotter ?? 'overlayfs',
+    snapshotter: options.snapshotter ?? bestSnapshotter(options.rootDir),
     pauseImage: options.pauseImage,
     runtime: options.runtime,
     runtimes: { ...(runc ? { runc } : {}), ...(crun ? { crun } : {}) },
     mayLowerOomScore: hasSysResource(),
-    appArmor: existsSync('/sys/module/apparmor/parameters/enabled') && readFileSync('/sys/module/apparmor/parameters/enabled', 'utf8').startsWith('Y'),
+    appArmor:
+      existsSync('/sys/module/apparmor/parameters/enabled') && readFileSync('/sys/module/apparmor/parameters/enabled', 'utf8').startsWith('Y'),
   };
+}
+
+function bestSnapshotter(rootDir: string): 'overlayfs' | 'native' {
+  const known = /\boverlay$/m.test(readFileSync('/proc/filesystems', 'utf8'));
+  return known && statfsSync(rootDir).type !== overlayMagic ? 'overlayfs' : 'native';
 }
 
 /** CAP_SYS_RESOURCE (24), without which nobody may lower an oom_score_adj. */
@@ -139,6 +151,15 @@ async function start(options: ContainerdOptions, daemon: Daemon): Promise<void> 
   }
 }
 
+async function answersWithin(socket: string, ms: number, clock: Clock): Promise<boolean> {
+  const deadline = clock.monotonicMs() + ms;
+  while (!(await answers(socket))) {
+    if (clock.monotonicMs() > deadline) return false;
+    await clock.sleep(pollMs);
+  }
+  return true;
+}
+
 /** Whether someone serves CRI on the socket. */
 async function answers(socket: string): Promise<boolean> {
   if (!existsSync(socket) || !(await accepts(socket))) return false;
@@ -146,9 +167,10 @@ async function answers(socket: string): Promise<boolean> {
   try {
     await runtime.version();
     return true;
-  } catch {
+  } catch (e) {
     // Not yet, or no more.
-    return false;
+    if (isCriError(e)) return false;
+    throw e;
   } finally {
     runtime.close();
   }

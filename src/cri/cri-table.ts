@@ -101,7 +101,7 @@ message UserNamespace mode:NamespaceMode:1 uids:IDMapping[]:2 gids:IDMapping[]:3
 message NamespaceOption network:NamespaceMode:1 pid:NamespaceMode:2 ipc:NamespaceMode:3 targetId:string:4 usernsOptions:UserNamespace:5
 message Int64Value value:int64:1
 message LinuxSandboxSecurityContext namespaceOptions:NamespaceOption:1 selinuxOptions:SELinuxOption:2 runAsUser:Int64Value:3 runAsGroup:Int64Value:8 readonlyRootfs:bool:4 supplementalGroups:int64[]:5 supplementalGroupsPolicy:SupplementalGroupsPolicy:11 privileged:bool:6 seccomp:SecurityProfile:9 apparmor:SecurityProfile:10 seccompProfilePath:string:7
-message SecurityProfile profileType:ProfileType:1 localhostRef:string:2
+message SecurityProfile profileType:SecurityProfile.ProfileType:1 localhostRef:string:2
 message LinuxPodSandboxConfig cgroupParent:string:1 securityContext:LinuxSandboxSecurityContext:2 sysctls:map:3 overhead:LinuxContainerResources:4 resources:LinuxContainerResources:5
 message PodSandboxMetadata name:string:1 uid:string:2 namespace:string:3 attempt:uint32:4
 message PodSandboxConfig metadata:PodSandboxMetadata:1 hostname:string:2 logDirectory:string:3 dnsConfig:DNSConfig:4 portMappings:PortMapping[]:5 labels:map:6 annotations:map:7 linux:LinuxPodSandboxConfig:8

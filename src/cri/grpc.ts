@@ -116,7 +116,8 @@ interface Opened {
   readonly metadata: Metadata;
 }
 
-const serializer = (name: string) => (value: MessageValue) => Buffer.from(runtimeCodec().encode(name, value));
+const serializer = (name: string) => (value: MessageValue) => bufferOf(runtimeCodec().encode(name, value));
+const bufferOf = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const deserializer = (name: string) => (bytes: Buffer) => runtimeCodec().decode(name, bytes);
 const shortName = (method: Method) => method.path.slice(method.path.lastIndexOf('/') + 1);
 
@@ -151,12 +152,14 @@ function unaryOnce(
   method: Method,
   options: CallOptions & { readonly request: MessageValue; readonly clock: Clock },
 ): Promise<MessageValue> {
+  // Encoded out here, where a request that does not fit its table throws as the programmer's error that it is.
+  const bytes = serializer(method.request)(options.request);
   return new Promise((resolve, reject) => {
     const call = client.makeUnaryRequest(
       `/${method.path}`,
-      serializer(method.request),
+      (encoded: Buffer) => encoded,
       deserializer(method.response),
-      options.request,
+      bytes,
       metadata,
       (error, reply) => {
         limit.end();

@@ -62,7 +62,10 @@ export interface CriRuntime {
   /** Undefined when there is no such image. */
   imageStatus(image: ImageSpec): Promise<Image | undefined>;
   /** Resolves with the image's reference. 4 minutes. */
-  pullImage(image: ImageSpec, options?: { readonly auth?: AuthConfig; readonly sandboxConfig?: PodSandboxConfig; readonly signal?: AbortSignal }): Promise<string>;
+  pullImage(
+    image: ImageSpec,
+    options?: { readonly auth?: AuthConfig; readonly sandboxConfig?: PodSandboxConfig; readonly signal?: AbortSignal },
+  ): Promise<string>;
   removeImage(image: ImageSpec): Promise<void>;
   imageFsInfo(): Promise<ImageFsInfoResponse>;
   close(): void;

@@ -1,4 +1,12 @@
-import type { ContainerMetadata, ImageSpec, LinuxContainerResources, Mount, NamespaceOption, PodSandboxMetadata, StringMap } from './config-messages.ts';
+import type {
+  ContainerMetadata,
+  ImageSpec,
+  LinuxContainerResources,
+  Mount,
+  NamespaceOption,
+  PodSandboxMetadata,
+  StringMap,
+} from './config-messages.ts';
 
 /** What the runtime tells: replies of `runtime.v1`. Scalars, lists and maps are always there. Times are nanoseconds since the Unix epoch. */
 export type PodSandboxState = 'SANDBOX_READY' | 'SANDBOX_NOTREADY';

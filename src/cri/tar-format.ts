@@ -62,7 +62,13 @@ function ustar(header: TarHeader, names: { readonly path: string; readonly targe
   const block = Buffer.alloc(blockBytes);
   const octal = (value: number, at: number, width: number) => {
     const greatest = 8 ** (width - 1) - 1;
-    block.write(`${Math.min(value, greatest).toString(8).padStart(width - 1, '0')}\0`, at, 'latin1');
+    block.write(
+      `${Math.min(value, greatest)
+        .toString(8)
+        .padStart(width - 1, '0')}\0`,
+      at,
+      'latin1',
+    );
   };
   block.write(names.path, 0, 100, 'utf8');
   octal(header.mode & 0o7777, 100, 8);

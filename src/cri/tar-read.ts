@@ -2,6 +2,8 @@ import { blockBytes, paddingOf, parsePax, parseUstar, type TarHeader } from './t
 
 export interface TarEntry {
   readonly header: TarHeader;
+  /** Where the content begins, in bytes from the archive's start. */
+  readonly offset: number;
   /** The content, to be read before the next entry is asked for; what is left unread is skipped. */
   readonly content: AsyncIterable<Buffer>;
 }
@@ -31,7 +33,7 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
     const full = withExtra(header, extra);
     extra = new Map();
     const content = bytes.content(full.size);
-    yield { header: full, content };
+    yield { header: full, offset: bytes.offset, content };
     for await (const _ of content);
     await bytes.take(paddingOf(full.size), { orEnd: true });
   }
@@ -71,9 +73,15 @@ function safePath(path: string): string {
 class ByteSource {
   readonly #iterator: AsyncIterator<Uint8Array>;
   #rest: Buffer = Buffer.alloc(0);
+  #offset = 0;
 
   constructor(source: AsyncIterable<Uint8Array>) {
     this.#iterator = source[Symbol.asyncIterator]();
+  }
+
+  /** How many bytes were handed out. */
+  get offset(): number {
+    return this.#offset;
   }
 
   /** Exactly `size` bytes; at the end of the stream undefined, or an error unless `orEnd`. */
@@ -113,6 +121,7 @@ class ByteSource {
     }
     const piece = this.#rest.subarray(0, limit);
     this.#rest = this.#rest.subarray(piece.length);
+    this.#offset += piece.length;
     return piece;
   }
 }

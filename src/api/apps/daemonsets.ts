@@ -1,6 +1,7 @@
 import { define } from '../define.ts';
 import { ageColumn, column, integer, labelsText, nameColumn, selectorText, templateColumns, wide } from '../helpers/columns.ts';
 import type { DaemonSet } from '../types.gen.ts';
+import { daemonSetStrategy } from './daemonsets/strategy.ts';
 
 export const daemonSets = define<DaemonSet>({
   group: 'apps',
@@ -9,6 +10,7 @@ export const daemonSets = define<DaemonSet>({
   shortNames: ['ds'],
   categories: ['all'],
   status: true,
+  strategy: daemonSetStrategy,
   columns: [
     nameColumn,
     integer('Desired', (o) => o.status?.desiredNumberScheduled ?? 0),

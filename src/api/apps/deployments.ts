@@ -1,6 +1,7 @@
 import { define } from '../define.ts';
 import { ageColumn, column, nameColumn, selectorText, templateColumns, wide } from '../helpers/columns.ts';
 import type { Deployment } from '../types.gen.ts';
+import { deploymentStrategy } from './deployments/strategy.ts';
 
 function deploymentSelector(o: Deployment): string {
   const text = selectorText(o.spec?.selector);
@@ -14,6 +15,7 @@ export const deployments = define<Deployment>({
   shortNames: ['deploy'],
   categories: ['all'],
   status: true,
+  strategy: deploymentStrategy,
   scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' },
   columns: [
     nameColumn,

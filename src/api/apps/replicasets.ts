@@ -1,6 +1,7 @@
 import { define } from '../define.ts';
 import { ageColumn, integer, nameColumn, selectorText, templateColumns, wide } from '../helpers/columns.ts';
 import type { ReplicaSet } from '../types.gen.ts';
+import { replicaSetStrategy } from './replicasets/strategy.ts';
 
 export const replicaSets = define<ReplicaSet>({
   group: 'apps',
@@ -9,6 +10,7 @@ export const replicaSets = define<ReplicaSet>({
   shortNames: ['rs'],
   categories: ['all'],
   status: true,
+  strategy: replicaSetStrategy,
   scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' },
   columns: [
     nameColumn,

@@ -1,6 +1,7 @@
 import { define } from '../define.ts';
 import { ageColumn, column, nameColumn, templateColumns } from '../helpers/columns.ts';
 import type { StatefulSet } from '../types.gen.ts';
+import { statefulSetStrategy } from './statefulsets/strategy.ts';
 
 export const statefulSets = define<StatefulSet>({
   group: 'apps',
@@ -9,6 +10,7 @@ export const statefulSets = define<StatefulSet>({
   shortNames: ['sts'],
   categories: ['all'],
   status: true,
+  strategy: statefulSetStrategy,
   scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' },
   columns: [
     nameColumn,

@@ -1,6 +1,7 @@
 import { define } from '../define.ts';
 import { ageColumn, column, integer, nameColumn, selectorText, templateColumns, wide } from '../helpers/columns.ts';
 import type { CronJob } from '../types.gen.ts';
+import { cronJobStrategy } from './cronjobs/strategy.ts';
 
 function suspendText(suspend: boolean | undefined): string {
   return suspend === undefined ? '<unset>' : suspend ? 'True' : 'False';
@@ -13,6 +14,7 @@ export const cronJobs = define<CronJob>({
   shortNames: ['cj'],
   categories: ['all'],
   status: true,
+  strategy: cronJobStrategy,
   columns: [
     nameColumn,
     column('Schedule', (o) => o.spec?.schedule ?? ''),

@@ -3,6 +3,7 @@ import { define } from '../define.ts';
 import type { Cell } from '../definition.ts';
 import { ageColumn, column, nameColumn, selectorText, templateColumns, wide } from '../helpers/columns.ts';
 import type { Job } from '../types.gen.ts';
+import { jobStrategy } from './jobs/strategy.ts';
 
 function jobStatus(o: Job): string {
   const holds = (type: string) => o.status?.conditions?.some((c) => c.type === type && c.status === 'True') ?? false;
@@ -32,6 +33,7 @@ export const jobs = define<Job>({
   plural: 'jobs',
   categories: ['all'],
   status: true,
+  strategy: jobStrategy,
   columns: [
     nameColumn,
     column('Status', jobStatus),

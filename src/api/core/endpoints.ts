@@ -1,6 +1,7 @@
 import { define } from '../define.ts';
 import { ageColumn, column, firstThree, nameColumn } from '../helpers/columns.ts';
 import type { Endpoints } from '../types.gen.ts';
+import { validateEndpoints } from './endpoints/validate.ts';
 
 function endpointsText(o: Endpoints): string {
   if (!o.subsets?.length) return '<none>';
@@ -18,5 +19,14 @@ export const endpoints = define<Endpoints>({
   kind: 'Endpoints',
   plural: 'endpoints',
   shortNames: ['ep'],
+  strategy: {
+    allowCreateOnUpdate: true,
+    default(obj) {
+      for (const subset of obj.subsets ?? []) for (const port of subset.ports ?? []) port.protocol ||= 'TCP';
+    },
+    validate: validateEndpoints,
+    validateUpdate: validateEndpoints,
+    warnings: () => ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
+  },
   columns: [nameColumn, column('Endpoints', endpointsText), ageColumn],
 });

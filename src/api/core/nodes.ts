@@ -2,6 +2,7 @@ import { getKey } from '../../apimachinery/index.ts';
 import { define } from '../define.ts';
 import { ageColumn, column, nameColumn, wide } from '../helpers/columns.ts';
 import type { Node } from '../types.gen.ts';
+import { nodeStrategy } from './nodes/strategy.ts';
 
 function statusText(o: Node): string {
   const ready = o.status?.conditions?.find((c) => c.type === 'Ready');
@@ -33,6 +34,7 @@ export const nodes = define<Node>({
   shortNames: ['no'],
   scope: 'Cluster',
   status: true,
+  strategy: nodeStrategy,
   columns: [
     nameColumn,
     column('Status', statusText),

@@ -1,6 +1,7 @@
 import { define } from '../define.ts';
 import { ageColumn, integer, labelsText, nameColumn, templateColumns, wide } from '../helpers/columns.ts';
 import type { ReplicationController } from '../types.gen.ts';
+import { replicationControllerStrategy } from './replicationcontrollers/strategy.ts';
 
 export const replicationControllers = define<ReplicationController>({
   group: '',
@@ -9,6 +10,7 @@ export const replicationControllers = define<ReplicationController>({
   shortNames: ['rc'],
   categories: ['all'],
   status: true,
+  strategy: replicationControllerStrategy,
   scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' },
   columns: [
     nameColumn,

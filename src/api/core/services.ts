@@ -1,6 +1,7 @@
 import { define } from '../define.ts';
 import { ageColumn, column, ingressAddresses, labelsText, nameColumn, wide } from '../helpers/columns.ts';
 import type { Service } from '../types.gen.ts';
+import { serviceStrategy } from './services/strategy.ts';
 
 function externalIp(o: Service): string {
   const ips = o.spec?.externalIPs ?? [];
@@ -29,6 +30,7 @@ export const services = define<Service>({
   shortNames: ['svc'],
   categories: ['all'],
   status: true,
+  strategy: serviceStrategy,
   columns: [
     nameColumn,
     column('Type', (o) => o.spec?.type ?? ''),

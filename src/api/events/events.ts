@@ -2,6 +2,7 @@ import type { KubeObject } from '../../apimachinery/index.ts';
 import { schemaOf } from '../builtin-schemas.ts';
 import { builtInVersion, define } from '../define.ts';
 import type { Column, ResourceVersion } from '../definition.ts';
+import { validateEvent, validateEventUpdate } from '../core/events/validate.ts';
 import type { Event } from '../types.gen.ts';
 import { eventColumns } from './columns.ts';
 import { fromCoreEvent, toCoreEvent } from './conversion.ts';
@@ -25,6 +26,19 @@ export const events = define<Event>({
   plural: 'events',
   shortNames: ['ev'],
   storedAs: 'events',
+  strategy: { allowCreateOnUpdate: true, validate: validateEvent, validateUpdate: validateEventUpdate },
+  selectableFields: {
+    'regarding.kind': (o) => o.involvedObject?.kind ?? '',
+    'regarding.namespace': (o) => o.involvedObject?.namespace ?? '',
+    'regarding.name': (o) => o.involvedObject?.name ?? '',
+    'regarding.uid': (o) => o.involvedObject?.uid ?? '',
+    'regarding.apiVersion': (o) => o.involvedObject?.apiVersion ?? '',
+    'regarding.resourceVersion': (o) => o.involvedObject?.resourceVersion ?? '',
+    'regarding.fieldPath': (o) => o.involvedObject?.fieldPath ?? '',
+    reason: (o) => o.reason ?? '',
+    reportingController: (o) => o.reportingComponent ?? '',
+    type: (o) => o.type ?? '',
+  },
   storageVersion: stored.version,
   versions: [
     builtInVersion(group, 'Event', 'v1', {

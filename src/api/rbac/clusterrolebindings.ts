@@ -6,6 +6,7 @@ export const clusterRoleBindings = define<ClusterRoleBinding>({
   group: 'rbac.authorization.k8s.io',
   kind: 'ClusterRoleBinding',
   plural: 'clusterrolebindings',
+  strategy: { nameRule: 'pathSegment' },
   scope: 'Cluster',
   columns: bindingColumns,
 });

@@ -5,5 +5,6 @@ export const clusterRoles = define<ClusterRole>({
   group: 'rbac.authorization.k8s.io',
   kind: 'ClusterRole',
   plural: 'clusterroles',
+  strategy: { nameRule: 'pathSegment' },
   scope: 'Cluster',
 });

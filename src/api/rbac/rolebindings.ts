@@ -6,5 +6,6 @@ export const roleBindings = define<RoleBinding>({
   group: 'rbac.authorization.k8s.io',
   kind: 'RoleBinding',
   plural: 'rolebindings',
+  strategy: { nameRule: 'pathSegment' },
   columns: bindingColumns,
 });

@@ -48,8 +48,11 @@ export function applyServerSide(options: ApplyOptions): Applied {
   const cache = options.cache ?? new ManagersCache(1);
   const start = withBeforeFirstApply(cache.read(options.managedFieldsText), options);
   let result = attempt(options, { config, start, force: options.force });
-  if (result.conflicts && mayTakeLastApplied(options, result.conflicts)) result = attempt(options, { config, start, force: true });
-  if (result.conflicts) throw applyConflict(result.conflicts, start);
+  if (result.conflicts) {
+    const conflicts = withoutAllowed(result.conflicts, lastAppliedFields(options));
+    if (conflicts.size > 0) throw applyConflict(conflicts, start);
+    result = attempt(options, { config, start, force: true });
+  }
   return { object: withSyncedAnnotation(result.object, options), managedFieldsText: cache.write(result.managers), changed: result.changed };
 }
 
@@ -143,17 +146,28 @@ function lastAppliedOf(live: KubeObject | undefined): string | undefined {
   return getKey(live?.metadata?.annotations, lastAppliedAnnotation);
 }
 
-/** kubectl may take over without conflict what its own client-side apply has set. */
-function mayTakeLastApplied({ manager, live, schema }: ApplyOptions, conflicts: ReadonlyMap<string, FieldSet>): boolean {
+/** What kubectl may take over without conflict: the fields that its client-side apply has set, where the live object still has them so. */
+function lastAppliedFields({ manager, live, schema, apiVersion }: ApplyOptions): FieldSet {
   const text = manager === 'kubectl' ? lastAppliedOf(live) : undefined;
-  if (text === undefined) return false;
-  let allowed: FieldSet;
+  if (text === undefined) return emptySet;
+  let config: Json;
   try {
-    allowed = fieldsOf(schema, JSON.parse(text) as Json);
+    config = JSON.parse(text) as Json;
   } catch {
-    return false;
+    return emptySet;
   }
-  return [...conflicts.values()].every((set) => isEmptySet(difference(set, allowed)));
+  if (!isJsonObject(config) || config['apiVersion'] !== apiVersion || configErrors(schema, config).length > 0) return emptySet;
+  const { added, modified, removed } = compareObjects(schema, config, live as Json);
+  return [added, modified, removed].reduce(difference, fieldsOf(schema, config));
+}
+
+function withoutAllowed(conflicts: ReadonlyMap<string, FieldSet>, allowed: FieldSet): ReadonlyMap<string, FieldSet> {
+  const out = new Map<string, FieldSet>();
+  for (const [id, set] of conflicts) {
+    const rest = difference(set, allowed);
+    if (!isEmptySet(rest)) out.set(id, rest);
+  }
+  return out;
 }
 
 /** While client-side apply's annotation is there, kubectl's server-side apply keeps it in step, so that the user may go back. */

@@ -138,6 +138,45 @@ describe('admission', () => {
     assert.match(String(bad.json['message']), /a mirror pod may not reference service accounts$/);
   });
 
+  test('pods keep to the standard of their namespace; templates are warned about', async () => {
+    const labels = {
+      'pod-security.kubernetes.io/enforce': 'baseline',
+      'pod-security.kubernetes.io/enforce-version': 'v1.36',
+      'pod-security.kubernetes.io/warn': 'restricted',
+    };
+    await send('POST', '/api/v1/namespaces', { metadata: { name: 'safe', labels } });
+    await send('POST', '/api/v1/namespaces/safe/serviceaccounts', { metadata: { name: 'default' } });
+    const bad = await dry(
+      '/api/v1/namespaces/safe/pods',
+      pod({ hostNetwork: true, hostPID: true, containers: [{ name: 'c', image: 'i', securityContext: { privileged: true } }] }),
+    );
+    assert.equal(
+      bad.json['message'],
+      'pods "p" is forbidden: violates PodSecurity "baseline:v1.36": host namespaces (hostNetwork=true, hostPID=true), privileged (container "c" must not set securityContext.privileged=true)',
+    );
+    const plain = await dry('/api/v1/namespaces/safe/pods', pod());
+    assert.equal(plain.status, 201, plain.text);
+    assert.match(
+      String(plain.headers['warning']),
+      /would violate PodSecurity \\"restricted:latest\\": allowPrivilegeEscalation != false \(container \\"c\\" must set securityContext\.allowPrivilegeEscalation=false\), unrestricted capabilities .*, runAsNonRoot != true .*, seccompProfile /,
+    );
+    const careful = {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      runAsNonRoot: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    };
+    const good = await dry('/api/v1/namespaces/safe/pods', pod({ containers: [{ name: 'c', image: 'i', securityContext: careful }] }));
+    assert.equal(good.headers['warning'], undefined);
+    const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } };
+    const deployment = await dry('/apis/apps/v1/namespaces/safe/deployments', {
+      metadata: { name: 'd' },
+      spec: { selector: { matchLabels: { a: 'b' } }, template },
+    });
+    assert.equal(deployment.status, 201, deployment.text);
+    assert.match(String(deployment.headers['warning']), /would violate PodSecurity/);
+  });
+
   test('tolerations that are there already are kept', async () => {
     const tolerations = [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 5 }];
     const made = await dry(`${core}/pods`, pod({ tolerations }));

@@ -8,6 +8,7 @@ import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
+import { podSecurity } from './pod-security.ts';
 import { priority } from './priority.ts';
 import { type RbacRules, rbacEscalation } from './rbac-escalation.ts';
 import { runtimeClass } from './runtime-class.ts';
@@ -34,6 +35,7 @@ export const admissionPlugins: readonly Factory[] = [
   ({ lookup, rng }) => serviceAccount(lookup, rng),
   ({ lookup }) => nodeRestriction(lookup),
   () => taintNodesByCondition,
+  ({ lookup }) => podSecurity(lookup),
   ({ lookup }) => priority(lookup),
   () => defaultTolerationSeconds,
   ({ lookup }) => defaultStorageClass(lookup),

@@ -23,7 +23,11 @@ export async function find<T extends KubeObject>(context: ServerContext, path: s
 }
 
 /** Runs `work` every `periodMs` until the signal aborts; a failure is logged and tried again at the next turn. */
-export function repeat(context: ServerContext, options: { readonly periodMs: number; readonly signal: AbortSignal; readonly what: string }, work: () => Promise<void>): void {
+export function repeat(
+  context: ServerContext,
+  options: { readonly periodMs: number; readonly signal: AbortSignal; readonly what: string },
+  work: () => Promise<void>,
+): void {
   const { signal, periodMs } = options;
   const next = () => {
     if (signal.aborted) return;

@@ -20,7 +20,7 @@ export interface BootstrapInit {
   readonly signal: AbortSignal;
 }
 
-/** What a fresh cluster must have. Order matters: the Service needs its Namespace. Kinds that are not served are left out. */
+/** What a fresh cluster must have. Order matters: the Service and some roles need their Namespaces. Kinds that are not served are left out. */
 export function bootstrapHooks(init: BootstrapInit): readonly PostStartHook[] {
-  return [rbacRoles, systemNamespaces, priorityClasses, clusterAuthenticationInfo, serviceCidr, kubernetesService].flatMap((make) => make(init));
+  return [systemNamespaces, rbacRoles, priorityClasses, clusterAuthenticationInfo, serviceCidr, kubernetesService].flatMap((make) => make(init));
 }

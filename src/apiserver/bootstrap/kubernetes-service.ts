@@ -50,6 +50,11 @@ function sliceOf(addresses: readonly string[], port: number): EndpointSlice {
   };
 }
 
+/** No pod can reach it, and the API takes no such endpoint: the Service stays without. */
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
+}
+
 /**
  * Keeps the Service `kubernetes` and its endpoints: one address for each API server that lives, by keys that expire when it stops renewing
  * them.
@@ -84,6 +89,7 @@ export function kubernetesService(init: BootstrapInit): readonly PostStartHook[]
     const addresses = await liveAddresses();
     const clusterIP = new IpRange(options.serviceCidrs?.[0] ?? '10.96.0.0/16').at(0);
     await ensureExists(context, servicesPath, serviceOf(clusterIP, advertise!.port));
+    if (isLoopback(advertise!.address)) return;
     await write(endpointsPath, endpointsOf(addresses, advertise!.port), ['subsets']);
     await write(slicesPath, sliceOf(addresses, advertise!.port), ['endpoints', 'ports', 'addressType']);
   }

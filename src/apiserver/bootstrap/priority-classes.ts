@@ -23,7 +23,11 @@ export function priorityClasses({ context }: BootstrapInit): readonly PostStartH
       name: 'scheduling/bootstrap-system-priority-classes',
       async run() {
         for (const c of systemClasses) {
-          await ensureExists(context, '/apis/scheduling.k8s.io/v1/priorityclasses', { kind: 'PriorityClass', apiVersion: 'scheduling.k8s.io/v1', ...c });
+          await ensureExists(context, '/apis/scheduling.k8s.io/v1/priorityclasses', {
+            kind: 'PriorityClass',
+            apiVersion: 'scheduling.k8s.io/v1',
+            ...c,
+          });
         }
       },
     },

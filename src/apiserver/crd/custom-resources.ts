@@ -107,7 +107,13 @@ class CustomResources {
   #taken(crd: CustomResourceDefinition): TakenNames {
     const resources = new Set<string>();
     const kinds = new Set<string>();
-    const add = (names: { readonly plural?: string; readonly singular?: string; readonly shortNames?: readonly string[]; readonly kind?: string; readonly listKind?: string }) => {
+    const add = (names: {
+      readonly plural?: string;
+      readonly singular?: string;
+      readonly shortNames?: readonly string[];
+      readonly kind?: string;
+      readonly listKind?: string;
+    }) => {
       for (const n of [names.plural, names.singular, ...(names.shortNames ?? [])]) if (n) resources.add(n);
       for (const n of [names.kind, names.listKind]) if (n) kinds.add(n);
     };

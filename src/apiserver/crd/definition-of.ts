@@ -1,4 +1,13 @@
-import type { Cell, Column, CustomResourceDefinition, RequestContext, ResourceDefinition, ResourceVersion, ScalePaths, Subresource } from '../../api/index.ts';
+import type {
+  Cell,
+  Column,
+  CustomResourceDefinition,
+  RequestContext,
+  ResourceDefinition,
+  ResourceVersion,
+  ScalePaths,
+  Subresource,
+} from '../../api/index.ts';
 import { type Draft, equalJson, type FieldError, isJsonObject, type Json, type KubeObject } from '../../apimachinery/index.ts';
 import { evaluate, parseJsonPath } from './json-path.ts';
 import { type JsonSchema, rootSchema } from './structural.ts';

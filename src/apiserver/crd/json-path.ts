@@ -6,7 +6,8 @@ type Step =
   | { readonly kind: 'all' }
   | { readonly kind: 'filter'; readonly path: readonly Step[]; readonly operator: string; readonly value: Json };
 
-const token = /\.?([A-Za-z_$][\w-]*(?:\\\.[\w-]+)*)|\[(-?\d+)\]|\[\*\]|\.\*|\[['"]((?:[^'"\\]|\\.)*)['"]\]|\[\?\(\s*@((?:\.[\w-]+|\[\d+\]|\[['"][^'"]*['"]\])*)\s*(==|!=|<=|>=|<|>)\s*('[^']*'|"[^"]*"|-?[\d.]+|true|false)\s*\)\]/y;
+const token =
+  /\.?([A-Za-z_$][\w-]*(?:\\\.[\w-]+)*)|\[(-?\d+)\]|\[\*\]|\.\*|\[['"]((?:[^'"\\]|\\.)*)['"]\]|\[\?\(\s*@((?:\.[\w-]+|\[\d+\]|\[['"][^'"]*['"]\])*)\s*(==|!=|<=|>=|<|>)\s*('[^']*'|"[^"]*"|-?[\d.]+|true|false)\s*\)\]/y;
 
 function literal(text: string): Json {
   if (text.startsWith("'") || text.startsWith('"')) return text.slice(1, -1);

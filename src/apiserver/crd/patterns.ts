@@ -8,7 +8,11 @@ const compiled = new Map<string, RegExp | undefined>();
 
 /** Go's syntax where JavaScript has it otherwise. */
 function translate(pattern: string): string {
-  return pattern.replace(/^\(\?([is]+)\)/, '').replaceAll('\\z', '$').replaceAll('\\A', '^').replaceAll('(?P<', '(?<');
+  return pattern
+    .replace(/^\(\?([is]+)\)/, '')
+    .replaceAll('\\z', '$')
+    .replaceAll('\\A', '^')
+    .replaceAll('(?P<', '(?<');
 }
 
 /** A pattern of a schema as a regular expression; undefined when it is none. Look-around and back-references, which Go has not, are none. */

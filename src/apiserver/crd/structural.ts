@@ -1,6 +1,14 @@
 import { schemaOf } from '../../api/index.ts';
 import type { JSONSchemaProps } from '../../api/index.ts';
-import { type FieldSchema, isJsonObject, type Json, type ListSchema, type ObjectSchema, type Schema, type ScalarKind } from '../../apimachinery/index.ts';
+import {
+  type FieldSchema,
+  isJsonObject,
+  type Json,
+  type ListSchema,
+  type ObjectSchema,
+  type Schema,
+  type ScalarKind,
+} from '../../apimachinery/index.ts';
 
 /** An OpenAPI v3 schema as a CustomResourceDefinition holds it: JSON, with the `x-kubernetes-` words. */
 export type JsonSchema = { readonly [key: string]: Json | undefined };

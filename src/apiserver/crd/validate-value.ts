@@ -76,7 +76,11 @@ function checkString(value: string, schema: JsonSchema, at: At): void {
   const { maxLength, minLength, pattern, format } = schema;
   const length = [...value].length;
   if (typeof maxLength === 'number' && length > maxLength) {
-    at.errors.push({ type: 'FieldValueTooLong', field: shownPath(at.path), body: `Too long: may not be more than ${maxLength} ${maxLength === 1 ? 'byte' : 'bytes'}` });
+    at.errors.push({
+      type: 'FieldValueTooLong',
+      field: shownPath(at.path),
+      body: `Too long: may not be more than ${maxLength} ${maxLength === 1 ? 'byte' : 'bytes'}`,
+    });
   }
   if (typeof minLength === 'number' && length < minLength) invalid(at, value, `should be at least ${minLength} chars long`);
   if (typeof pattern === 'string' && !matchesPattern(pattern, value)) invalid(at, value, `should match '${pattern}'`);
@@ -107,7 +111,8 @@ function checkArray(value: readonly Json[], schema: JsonSchema, at: At): void {
   const { maxItems, minItems } = schema;
   if (typeof maxItems === 'number' && value.length > maxItems) at.errors.push(fieldError.tooMany(shownPath(at.path), value.length, maxItems));
   if (typeof minItems === 'number' && value.length < minItems) invalid(at, value, `should have at least ${minItems} items`);
-  if (schema['uniqueItems'] === true && value.some((a, i) => value.slice(0, i).some((b) => equalJson(a, b)))) invalid(at, value, "shouldn't contain duplicates");
+  if (schema['uniqueItems'] === true && value.some((a, i) => value.slice(0, i).some((b) => equalJson(a, b))))
+    invalid(at, value, "shouldn't contain duplicates");
   const items = schemaAt(schema['items']);
   if (items) for (const [i, item] of value.entries()) check(item, items, { path: `${at.path}[${i}]`, errors: at.errors });
   checkListType(value, schema, at);
@@ -129,7 +134,8 @@ function checkListType(value: readonly Json[], schema: JsonSchema, at: At): void
 function checkObject(value: { readonly [key: string]: Json | undefined }, schema: JsonSchema, at: At): void {
   const { maxProperties, minProperties, required } = schema;
   const keys = Object.keys(value);
-  if (typeof maxProperties === 'number' && keys.length > maxProperties) at.errors.push(fieldError.tooMany(shownPath(at.path), keys.length, maxProperties));
+  if (typeof maxProperties === 'number' && keys.length > maxProperties)
+    at.errors.push(fieldError.tooMany(shownPath(at.path), keys.length, maxProperties));
   if (typeof minProperties === 'number' && keys.length < minProperties) invalid(at, value, `should have at least ${minProperties} properties`);
   if (Array.isArray(required)) {
     for (const name of required as readonly string[]) {
@@ -167,7 +173,8 @@ function checkJunctors(value: Json, schema: JsonSchema, at: At): void {
   const oneOf = listAt(schema, 'oneOf');
   if (oneOf.length > 0) {
     const valid = oneOf.filter((s) => isValid(value, s, at)).length;
-    if (valid !== 1) fail(`must validate one and only one schema (oneOf). Found ${valid === 0 ? 'none' : String(valid)} valid${valid > 1 ? ' alternatives' : ''}`);
+    if (valid !== 1)
+      fail(`must validate one and only one schema (oneOf). Found ${valid === 0 ? 'none' : String(valid)} valid${valid > 1 ? ' alternatives' : ''}`);
   }
   const not = schemaAt(schema['not']);
   if (not && isValid(value, not, at)) fail('must not validate the schema (not)');

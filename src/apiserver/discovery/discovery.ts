@@ -30,7 +30,8 @@ function send(document: Document, request: HttpRequest, headers: Readonly<Record
 function aggregatedVersion(accept: string | undefined): 'v2' | 'v2beta1' | undefined {
   for (const wish of parseAccept(accept)) {
     const { g, v, as } = wish.parameters;
-    if (wish.type === 'application/json' && g === 'apidiscovery.k8s.io' && as === 'APIGroupDiscoveryList' && (v === 'v2' || v === 'v2beta1')) return v;
+    if (wish.type === 'application/json' && g === 'apidiscovery.k8s.io' && as === 'APIGroupDiscoveryList' && (v === 'v2' || v === 'v2beta1'))
+      return v;
     if (wish.type === 'application/json' || wish.type === '*/*') return undefined;
   }
   return undefined;
@@ -74,7 +75,8 @@ export class Discovery {
     if (parts.length === 1) return this.#root(request, 'apis');
     const group = groups.find((g) => g.group === parts[1] && g.group !== '');
     if (!group) return undefined;
-    if (parts.length === 2) return this.#document(request, `group ${group.group}`, () => ({ kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group) }));
+    if (parts.length === 2)
+      return this.#document(request, `group ${group.group}`, () => ({ kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group) }));
     return parts.length === 3 ? this.#version(request, group, parts[2]!) : undefined;
   }
 
@@ -98,7 +100,12 @@ export class Discovery {
     const version = aggregatedVersion(request.headers['accept']);
     if (version !== undefined) {
       const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
-      const make = () => ({ kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${version}`, metadata: {}, items: groups.map(apiGroupDiscovery) });
+      const make = () => ({
+        kind: 'APIGroupDiscoveryList',
+        apiVersion: `apidiscovery.k8s.io/${version}`,
+        metadata: {},
+        items: groups.map(apiGroupDiscovery),
+      });
       return this.#document(request, `aggregated ${root} ${version}`, make, contentType);
     }
     if (root === 'apis') {
@@ -106,6 +113,10 @@ export class Discovery {
     }
     const serverAddress = this.#serverAddress() ?? request.headers['host'] ?? '';
     const versions = groups.flatMap((g) => g.versions.map((v) => v.version));
-    return jsonReply(200, { kind: 'APIVersions', versions, serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress }] }, { vary: 'Accept' });
+    return jsonReply(
+      200,
+      { kind: 'APIVersions', versions, serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress }] },
+      { vary: 'Accept' },
+    );
   }
 }

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type Descriptions, encodeOpenApiV2, type OpenApiOptions, type OpenApiResource, openApiV2, openApiV3, openApiV3Path } from '../../api/index.ts';
+import {
+  type Descriptions,
+  encodeOpenApiV2,
+  type OpenApiOptions,
+  type OpenApiResource,
+  openApiV2,
+  openApiV3,
+  openApiV3Path,
+} from '../../api/index.ts';
 import { statusErrors } from '../../apimachinery/index.ts';
 import { type HttpRequest, negotiate, type RawReply } from '../../http/index.ts';
 import type { ResourceCatalog } from '../catalog.ts';
@@ -109,7 +117,11 @@ function cachedForever(isCurrent: boolean): Readonly<Record<string, string>> {
   return isCurrent ? { 'cache-control': `public, immutable, max-age=${yearSeconds}` } : { 'cache-control': 'no-cache' };
 }
 
-function send(request: HttpRequest, document: Document, about: { readonly contentType: string; readonly headers: Readonly<Record<string, string>> }): RawReply {
+function send(
+  request: HttpRequest,
+  document: Document,
+  about: { readonly contentType: string; readonly headers: Readonly<Record<string, string>> },
+): RawReply {
   const etag = `"${document.etag}"`;
   const headers = { ...about.headers, etag };
   const isKnown = (request.headers['if-none-match'] ?? '').includes(etag);

@@ -54,7 +54,9 @@ function endpoints(checks: readonly HealthCheck[]): readonly HealthEndpoint[] {
 function index(options: PathsOptions): readonly string[] {
   const groups = options.discovery.groups();
   const api = groups.flatMap((g) =>
-    g.group === '' ? ['/api', ...g.versions.map((v) => `/api/${v.version}`)] : [`/apis/${g.group}`, ...g.versions.map((v) => `/apis/${g.group}/${v.version}`)],
+    g.group === ''
+      ? ['/api', ...g.versions.map((v) => `/api/${v.version}`)]
+      : [`/apis/${g.group}`, ...g.versions.map((v) => `/apis/${g.group}/${v.version}`)],
   );
   const checks = options.checks().map((c) => c.name);
   const health = ['/healthz', '/livez', '/readyz'].flatMap((p) => [p, ...checks.map((c) => `${p}/${c}`)]);

@@ -23,7 +23,11 @@ export async function create(scope: VerbScope): Promise<Reply> {
   const options = writeOptions(scope, 'CreateOptions');
   const output = resource.objects.choose(scope.request.headers['accept']);
   const body = await readBody(scope, resource.definition.kind);
-  const sent = decodeBody(body, { kind: resource.kind, schema: resource.version.schema }, { fieldValidation: options.fieldValidation, warnings: scope.warnings });
+  const sent = decodeBody(
+    body,
+    { kind: resource.kind, schema: resource.version.schema },
+    { fieldValidation: options.fieldValidation, warnings: scope.warnings },
+  );
   const created = await createObject(scope, resource.toStorage(sent) as Draft<KubeObject>, { options, manager: managerOf(scope, options) });
   if (created.kind === 'stored') return storedReply(scope, created.object, { output, status: 201 });
   return objectReply(scope, created.object, { output, status: 201 });

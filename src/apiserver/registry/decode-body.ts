@@ -70,13 +70,15 @@ function checkKind(sent: GroupVersionKind, expected: GroupVersionKind): void {
 }
 
 function cannotHandle(expected: GroupVersionKind, why: string): Error {
-  return statusErrors.badRequest(
-    `${expected.kind} in version ${JSON.stringify(expected.version)} cannot be handled as a ${expected.kind}: ${why}`,
-  );
+  return statusErrors.badRequest(`${expected.kind} in version ${JSON.stringify(expected.version)} cannot be handled as a ${expected.kind}: ${why}`);
 }
 
 /** What strict decoding found, told as the request asked: refused, warned of, or ignored. */
-export function reportStrict(errors: readonly string[], validation: FieldValidation, report: { readonly warnings: string[]; refuse(why: string): Error }): void {
+export function reportStrict(
+  errors: readonly string[],
+  validation: FieldValidation,
+  report: { readonly warnings: string[]; refuse(why: string): Error },
+): void {
   if (errors.length === 0 || validation === 'Ignore') return;
   const kept = [...new Set(errors)].slice(0, maxStrictErrors);
   if (validation === 'Strict') throw report.refuse(`strict decoding error: ${kept.join(', ')}`);

@@ -53,7 +53,9 @@ function deletedReply(scope: VerbScope, deleted: Deleted, options: { readonly re
   const status = !deleted.gone && request.asksAccepted ? 202 : 200;
   const name = resource.groupResource.group === '' ? resource.definition.plural : `${resource.definition.plural}.${resource.definition.group}`;
   if (!deleted.gone || returnsObject.has(name)) {
-    return deleted.dryRunObject ? objectReply(scope, deleted.dryRunObject, { output, status }) : storedReply(scope, deleted.stored, { output, status });
+    return deleted.dryRunObject
+      ? objectReply(scope, deleted.dryRunObject, { output, status })
+      : storedReply(scope, deleted.stored, { output, status });
   }
   const { group, plural } = resource.definition;
   const { summary } = deleted.stored;
@@ -71,7 +73,11 @@ function deletedReply(scope: VerbScope, deleted: Deleted, options: { readonly re
 }
 
 /** Deletes one object as its options, finalizers and grace period have it. */
-export async function deleteObject(scope: VerbScope, key: { readonly namespace: string; readonly name: string }, request: DeleteRequest): Promise<Deleted> {
+export async function deleteObject(
+  scope: VerbScope,
+  key: { readonly namespace: string; readonly name: string },
+  request: DeleteRequest,
+): Promise<Deleted> {
   const { resource, registry } = scope;
   const { store, definition } = resource;
   const hooks = registry.hooksOf(resource);

@@ -77,14 +77,20 @@ export function planDeletion(input: DeletionInput): DeletionPlan {
   };
   if (byGrace) return { kind: 'mark', remaining: withFinalizers(base) };
   const alreadyMarked = Boolean(current.metadata?.deletionTimestamp);
-  const remaining = withFinalizers(alreadyMarked ? { ...current, metadata: { ...current.metadata, deletionGracePeriodSeconds: 0 } } : marked(input, 0));
+  const remaining = withFinalizers(
+    alreadyMarked ? { ...current, metadata: { ...current.metadata, deletionGracePeriodSeconds: 0 } } : marked(input, 0),
+  );
   const held = input.onMark?.(remaining) ?? false;
   if (finalizers.length > 0 || held) return { kind: 'mark', remaining };
   return { kind: 'remove' };
 }
 
 /** Refuses a delete whose preconditions the object does not meet. */
-export function checkPreconditions(definition: ResourceDefinition, current: { readonly object: KubeObject; readonly revision: number }, request: DeleteRequest): void {
+export function checkPreconditions(
+  definition: ResourceDefinition,
+  current: { readonly object: KubeObject; readonly revision: number },
+  request: DeleteRequest,
+): void {
   const { uid, resourceVersion } = request.preconditions;
   const head = { group: definition.group, resource: definition.kind };
   const { object, revision } = current;

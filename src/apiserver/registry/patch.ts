@@ -82,7 +82,13 @@ function jsonPatch(bytes: Uint8Array): Patch {
   }
   try {
     const operations = readJsonPatch(value);
-    return { isApply: false, strictErrors, config: value, apply: (target) => applyJsonPatch(target, operations), shown: (patched) => JSON.stringify(patched) };
+    return {
+      isApply: false,
+      strictErrors,
+      config: value,
+      apply: (target) => applyJsonPatch(target, operations),
+      shown: (patched) => JSON.stringify(patched),
+    };
   } catch (error) {
     if (error instanceof JsonPatchError) throw statusErrors.badRequest(`error decoding patch: ${error.message}`);
     throw error;
@@ -92,7 +98,13 @@ function jsonPatch(bytes: Uint8Array): Patch {
 function mergePatch(bytes: Uint8Array): Patch {
   const { value, strictErrors } = readPatchJson(bytes);
   if (!isJsonObject(value)) throw statusErrors.badRequest('Invalid JSON Patch');
-  return { isApply: false, strictErrors, config: value, apply: (target) => applyMergePatch(target, value), shown: (patched) => JSON.stringify(patched) };
+  return {
+    isApply: false,
+    strictErrors,
+    config: value,
+    apply: (target) => applyMergePatch(target, value),
+    shown: (patched) => JSON.stringify(patched),
+  };
 }
 
 function strategicPatch(scope: VerbScope, bytes: Uint8Array): Patch {
@@ -105,7 +117,13 @@ function strategicPatch(scope: VerbScope, bytes: Uint8Array): Patch {
   }
   const { value, strictErrors } = read;
   const { schema } = scope.resource.version;
-  return { isApply: false, strictErrors, config: value, apply: (target) => applyStrategicMergePatch(target, value, schema), shown: () => goPrint(value) };
+  return {
+    isApply: false,
+    strictErrors,
+    config: value,
+    apply: (target) => applyStrategicMergePatch(target, value, schema),
+    shown: () => goPrint(value),
+  };
 }
 
 function applyPatch(bytes: Uint8Array): Patch {

@@ -19,9 +19,7 @@ export function bodyType(scope: Pick<VerbScope, 'request'>, custom: boolean): st
   const accepted = custom ? customTypes : builtInTypes;
   const type = parseMediaType(header)?.type ?? '';
   if (accepted.includes(type)) return type;
-  throw statusErrors.unsupportedMediaType(
-    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
-  );
+  throw statusErrors.unsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`);
 }
 
 function summary(bytes: Uint8Array): string {

@@ -74,14 +74,17 @@ function watchErrors(options: ReadOptions): FieldError[] {
   const errors: FieldError[] = [];
   const match: string = options.resourceVersionMatch;
   if (options.sendInitialEvents !== undefined) {
-    if (match === '') errors.push(fieldError.forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
+    if (match === '')
+      errors.push(fieldError.forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
     else if (match !== 'NotOlderThan') errors.push(fieldError.notSupported('resourceVersionMatch', match, ['NotOlderThan']));
   } else if (match !== '') {
     errors.push(fieldError.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
   }
   const { resourceVersion } = options;
   if (resourceVersion !== '' && !revisionForm.test(resourceVersion)) {
-    errors.push(fieldError.invalid('resourceVersion', resourceVersion, `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`));
+    errors.push(
+      fieldError.invalid('resourceVersion', resourceVersion, `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`),
+    );
   }
   return errors;
 }

@@ -1,11 +1,4 @@
-import {
-  type FieldSelector,
-  parseFieldSelector,
-  parseLabelSelector,
-  type Selector,
-  SelectorError,
-  statusErrors,
-} from '../../apimachinery/index.ts';
+import { type FieldSelector, parseFieldSelector, parseLabelSelector, type Selector, SelectorError, statusErrors } from '../../apimachinery/index.ts';
 import type { ResourceDefinition } from '../../api/index.ts';
 import type { Selection, Summary } from '../../storage/index.ts';
 import type { Resource } from '../resource.ts';

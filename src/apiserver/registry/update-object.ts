@@ -119,15 +119,17 @@ class UpdateAttempt {
     if (scope.info.subresource === '') this.#reservation = await scope.registry.hooksOf(resource)?.beginUpdate?.(object, old, scope);
     this.#validate(object, old, context);
     scope.warnings.push(...(strategy.warnings?.(object, old, context) ?? []));
-    const managedFields = made.managedFields ?? ownershipAfterUpdate({
-      resource,
-      live: current,
-      object,
-      sent,
-      manager: init.manager,
-      subresource: scope.info.subresource,
-      nowMs: context.nowMs,
-    });
+    const managedFields =
+      made.managedFields ??
+      ownershipAfterUpdate({
+        resource,
+        live: current,
+        object,
+        sent,
+        manager: init.manager,
+        subresource: scope.info.subresource,
+        nowMs: context.nowMs,
+      });
     await admitValidate(scope, admission);
     if (isGone(object)) return { delete: true };
     return { object, managedFields };
@@ -198,7 +200,11 @@ function checkIdentity(scope: VerbScope, object: Draft<KubeObject>, old: KubeObj
   const { resource } = scope;
   const uid = object.metadata?.uid ?? '';
   if (uid !== '' && uid !== old.metadata?.uid) {
-    throw statusErrors.conflict(resource.groupResource, scope.info.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata?.uid ?? ''}`);
+    throw statusErrors.conflict(
+      resource.groupResource,
+      scope.info.name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata?.uid ?? ''}`,
+    );
   }
 }
 
@@ -218,4 +224,3 @@ function checkRevision(scope: VerbScope, revision: { readonly sent: string; read
     'the object has been modified; please apply your changes to the latest version and try again',
   );
 }
-

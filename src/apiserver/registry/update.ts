@@ -14,7 +14,11 @@ export async function update(scope: VerbScope): Promise<Reply> {
   const output = resource.objects.choose(scope.request.headers['accept']);
   const body = await readBody(scope, resource.definition.kind);
   const sent = resource.toStorage(
-    decodeBody(body, { kind: resource.kind, schema: resource.version.schema }, { fieldValidation: options.fieldValidation, warnings: scope.warnings }),
+    decodeBody(
+      body,
+      { kind: resource.kind, schema: resource.version.schema },
+      { fieldValidation: options.fieldValidation, warnings: scope.warnings },
+    ),
   );
   checkNames(scope, sent as Draft<KubeObject>);
   const updated = await updateObject(scope, {

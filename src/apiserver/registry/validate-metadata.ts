@@ -74,7 +74,8 @@ function namespaceErrors(meta: ObjectMeta, namespaced: boolean): FieldError[] {
 /** The checks that metadata of every kind passes on create. */
 export function metadataErrors(meta: ObjectMeta, rules: MetadataRules): readonly FieldError[] {
   const errors: FieldError[] = [];
-  if (meta.generateName) errors.push(...each('metadata.generateName', meta.generateName, nameErrors(rules.nameRule, maskTrailingDash(meta.generateName))));
+  if (meta.generateName)
+    errors.push(...each('metadata.generateName', meta.generateName, nameErrors(rules.nameRule, maskTrailingDash(meta.generateName))));
   if (!meta.name) errors.push(fieldError.required('metadata.name', 'name or generateName is required'));
   else {
     const broken = nameErrors(rules.nameRule, meta.name);
@@ -110,7 +111,8 @@ export function metadataUpdateErrors(meta: ObjectMeta, old: ObjectMeta): readonl
       );
     }
   }
-  if ((meta.generation ?? 0) < (old.generation ?? 0)) errors.push(fieldError.invalid('metadata.generation', meta.generation ?? 0, 'must not be decremented'));
+  if ((meta.generation ?? 0) < (old.generation ?? 0))
+    errors.push(fieldError.invalid('metadata.generation', meta.generation ?? 0, 'must not be decremented'));
   for (const field of immutable) {
     if (!equalJson((meta[field] ?? null) as Json, (old[field] ?? null) as Json)) {
       errors.push(fieldError.invalid(`metadata.${field}`, meta[field] ?? (field.endsWith('Timestamp') ? null : ''), 'field is immutable'));

@@ -32,7 +32,10 @@ export interface WriteFlags {
 }
 
 /** What strategy hooks may know of a request. */
-export function hookContext(scope: { readonly user: User; readonly info: RequestInfo; readonly registry: Registry }, flags: WriteFlags): RequestContext {
+export function hookContext(
+  scope: { readonly user: User; readonly info: RequestInfo; readonly registry: Registry },
+  flags: WriteFlags,
+): RequestContext {
   return {
     user: scope.user,
     verb: flags.verb,

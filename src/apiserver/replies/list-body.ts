@@ -42,8 +42,10 @@ export class ListBody implements Body {
   value(): unknown {
     const [list, resource] = [this.#list, this.#resource];
     const { form } = this.#output;
-    if (form === 'Table') return JSON.parse([tableHead(listMetaJson(list), columnDefinitions(resource)), [...this.#rowTexts()].join(','), tableTail].join(''));
-    if (form !== '') return { ...this.#listHead('PartialObjectMetadataList', 'meta.k8s.io/v1'), items: list.items.map((s) => JSON.parse(partialMetadataJson(s))) };
+    if (form === 'Table')
+      return JSON.parse([tableHead(listMetaJson(list), columnDefinitions(resource)), [...this.#rowTexts()].join(','), tableTail].join(''));
+    if (form !== '')
+      return { ...this.#listHead('PartialObjectMetadataList', 'meta.k8s.io/v1'), items: list.items.map((s) => JSON.parse(partialMetadataJson(s))) };
     return { ...this.#listHead(resource.definition.listKind, resource.apiVersion), items: list.items.map((s) => resource.toServed(s)) };
   }
 
@@ -67,7 +69,11 @@ export class ListBody implements Body {
   #converted(): Chunks {
     const { listKind } = this.#resource.definition;
     const head = `{"kind":${JSON.stringify(listKind)},"apiVersion":${JSON.stringify(this.#resource.apiVersion)},"metadata":{${listMetaJson(this.#list)}},"items":[`;
-    return textSlices(head, map(this.#list.items, (s) => JSON.stringify(this.#item(s))), ']}\n');
+    return textSlices(
+      head,
+      map(this.#list.items, (s) => JSON.stringify(this.#item(s))),
+      ']}\n',
+    );
   }
 
   /** Items of built-in kinds carry no kind of their own. */
@@ -84,8 +90,12 @@ export class ListBody implements Body {
     let bytes = 0;
     for (const stored of this.#list.items) {
       const message = partial
-        ? resource.encoded.get(stored, 'pb partial item', () => encodeProtobufMessage(partialObjectMetadataSchema(), JSON.parse(partialMetadataJson(stored)) as KubeObject))
-        : resource.encoded.get(stored, `pb item ${resource.apiVersion}`, () => encodeProtobufMessage(resource.version.schema, resource.toServed(stored)));
+        ? resource.encoded.get(stored, 'pb partial item', () =>
+            encodeProtobufMessage(partialObjectMetadataSchema(), JSON.parse(partialMetadataJson(stored)) as KubeObject),
+          )
+        : resource.encoded.get(stored, `pb item ${resource.apiVersion}`, () =>
+            encodeProtobufMessage(resource.version.schema, resource.toServed(stored)),
+          );
       messages.push(message);
       bytes += message.length;
       if (messages.length % itemsPerTurn === 0 || bytes > listChunkBytes) {

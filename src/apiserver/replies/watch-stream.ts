@@ -91,12 +91,17 @@ export class WatchStream implements BodyStream, Negotiated {
   #closed = false;
 
   /** `onClose` runs once, however the stream ends. */
-  constructor(watch: ResourceWatch, resource: Resource, options: { readonly output: Output; readonly rows: () => RowOptions; readonly onClose: () => void }) {
+  constructor(
+    watch: ResourceWatch,
+    resource: Resource,
+    options: { readonly output: Output; readonly rows: () => RowOptions; readonly onClose: () => void },
+  ) {
     const { output } = options;
     this.mediaType = output.mediaType;
     this.#watch = watch;
     this.#onClose = options.onClose;
-    this.#maker = output.form === '' ? objectFrames(resource) : output.form === 'Table' ? tableFrames(resource, options.rows) : partialFrames(resource);
+    this.#maker =
+      output.form === '' ? objectFrames(resource) : output.form === 'Table' ? tableFrames(resource, options.rows) : partialFrames(resource);
   }
 
   async read(): Promise<readonly Body[] | undefined> {

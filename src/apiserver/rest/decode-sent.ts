@@ -12,7 +12,10 @@ import { ValueBody } from '../replies/value-body.ts';
 const offers = new Negotiator({ protobuf: true, forms: [] });
 
 /** Reads a body of a kind that is sent to a subresource or is never stored. Throws 400, 413, 415. */
-export async function decodeSent<T extends KubeObject>(scope: VerbScope, kind: GroupVersionKind): Promise<{ readonly object: Draft<T>; readonly options: WriteOptions }> {
+export async function decodeSent<T extends KubeObject>(
+  scope: VerbScope,
+  kind: GroupVersionKind,
+): Promise<{ readonly object: Draft<T>; readonly options: WriteOptions }> {
   const options = writeOptions(scope, 'CreateOptions');
   const body = await readBody(scope, kind.kind);
   const schema = schemaOf(kind.group, kind.version, kind.kind);

@@ -5,7 +5,7 @@ import type { ApiServerOptions } from '../options.ts';
 import { authenticationReviews } from './authentication/reviews.ts';
 import { accessReviews } from './authorization/reviews.ts';
 import { componentStatuses } from './core/componentstatuses.ts';
-import { namespaceHooks, namespacesFinalize } from './core/namespaces.ts';
+import { namespaceHooks } from './core/namespaces.ts';
 import { podsBinding } from './core/pods-binding.ts';
 import { podsEviction } from './core/pods-eviction.ts';
 import { podsLog } from './core/pods-log.ts';
@@ -44,7 +44,6 @@ const handlerFactories: readonly ((init: RestInit) => readonly RestHandler[])[] 
   podsLog,
   podsStreams,
   serviceAccountsToken,
-  namespacesFinalize,
   componentStatuses,
   accessReviews,
   authenticationReviews,
@@ -53,7 +52,10 @@ const handlerFactories: readonly ((init: RestInit) => readonly RestHandler[])[] 
 export function restParts(init: RestInit): RestParts {
   const { context, options } = init;
   const ended = new AbortController();
-  const ips = new IpAllocator(context, (options.serviceCidrs ?? [defaultServiceCidr]).map((cidr) => new IpRange(cidr)));
+  const ips = new IpAllocator(
+    context,
+    (options.serviceCidrs ?? [defaultServiceCidr]).map((cidr) => new IpRange(cidr)),
+  );
   const ports = new PortAllocator(options.nodePorts ?? defaultNodePorts, context.rng);
   const hasServices = context.catalog.definition('', 'services') !== undefined;
   return {

@@ -1,5 +1,5 @@
 import { type ResourceDefinition, schemaOf } from '../../api/index.ts';
-import { type Clock, realClock, seededRng, silentLogger } from '../../base/index.ts';
+import { assert, type Clock, realClock, seededRng, silentLogger } from '../../base/index.ts';
 import { openMemoryEtcd } from '../../etcd/index.ts';
 import { inject, type InjectedReply, type User } from '../../http/index.ts';
 import type { SecurityFactories } from '../context.ts';
@@ -24,7 +24,11 @@ export const openSecurity: SecurityFactories = {
 const allVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
 /** A definition of a built-in kind without any rules of its own. */
-export function plainDefinition(kind: string, plural: string, more: Partial<ResourceDefinition> & { readonly version?: string } = {}): ResourceDefinition {
+export function plainDefinition(
+  kind: string,
+  plural: string,
+  more: Partial<ResourceDefinition> & { readonly version?: string } = {},
+): ResourceDefinition {
   const { version = 'v1', group = '', ...rest } = more;
   return {
     group,
@@ -58,18 +62,35 @@ export function plainDefinition(kind: string, plural: string, more: Partial<Reso
 export interface TestServer extends AsyncDisposable {
   readonly server: ApiServer;
   /** One whole request through the wire, its body parsed where it is JSON. */
-  send(method: string, url: string, init?: { readonly body?: unknown; readonly type?: string; readonly headers?: Readonly<Record<string, string>> }): Promise<TestReply>;
+  send(
+    method: string,
+    url: string,
+    init?: { readonly body?: unknown; readonly type?: string; readonly headers?: Readonly<Record<string, string>> },
+  ): Promise<TestReply>;
 }
 
 export interface TestReply {
   readonly status: number;
   readonly headers: InjectedReply['headers'];
   readonly text: string;
-  // Tests look into replies freely.
   readonly json: TestJson;
 }
 
-export type TestJson = { readonly [key: string]: TestJson } & readonly TestJson[] & string & number;
+/** A JSON object as tests look into it: any member may be there. */
+export interface TestJson {
+  readonly [key: string]: TestJson | undefined;
+}
+
+/** A member that is a text; anything else as JSON. */
+export function textOf(json: TestJson | undefined): string {
+  return typeof json === 'string' ? json : JSON.stringify(json ?? null);
+}
+
+/** A member that must be a list. */
+export function listOf(json: TestJson | undefined): readonly TestJson[] {
+  assert(Array.isArray(json), 'a list was expected');
+  return json as unknown as readonly TestJson[];
+}
 
 /** A started server on a store in memory. */
 export async function startTestServer(options: Partial<ApiServerOptions> & { readonly clock?: Clock } = {}): Promise<TestServer> {

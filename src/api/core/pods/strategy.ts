@@ -4,7 +4,7 @@ import type { RequestContext, Strategy } from '../../definition.ts';
 import { defaultPodOnly, defaultPodSpec } from '../../helpers/pod-spec/defaults.ts';
 import { qosClass } from '../../helpers/pod-resources.ts';
 import { isPodTerminal } from '../../helpers/pods.ts';
-import { bumpGeneration, fieldChanged, keep, keepAllButStatus, setGeneration } from '../../helpers/strategy.ts';
+import { bumpGeneration, fieldChanged, keep, keepAllButStatus, keepMetadata, setGeneration } from '../../helpers/strategy.ts';
 import { isDns1123Label } from '../../helpers/validation/formats.ts';
 import type { LabelSelectorRequirement, Pod } from '../../types.gen.ts';
 import { validateEphemeralContainersUpdate } from './ephemeral-containers.ts';
@@ -53,13 +53,12 @@ function prepareStatus(pod: Draft<Pod>, old: Pod): void {
 function prepareSpecPart(pod: Draft<Pod>, old: Pod, field: 'ephemeralContainers'): void {
   const sent = pod.spec?.[field];
   keep(pod, old, 'status');
-  keep(pod, old, 'metadata');
+  keepMetadata(pod, old);
   if (!old.spec) return;
   const spec = { ...old.spec } as Draft<NonNullable<Pod['spec']>>;
   if (sent === undefined) delete spec[field];
   else spec[field] = sent;
   pod.spec = spec;
-  pod.metadata = { ...old.metadata } as NonNullable<Draft<Pod>['metadata']>;
 }
 
 function warnings(pod: Pod, old: Pod | undefined): readonly string[] {

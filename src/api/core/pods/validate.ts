@@ -1,10 +1,10 @@
 import type { FieldError } from '../../../apimachinery/index.ts';
 import { checkPodSpec } from '../../helpers/pod-spec/pod-spec.ts';
 import { type Checks, collect } from '../../helpers/validation/checks.ts';
-import type { Pod } from '../../types.gen.ts';
+import type { Pod, PodSpec } from '../../types.gen.ts';
 import { checkPodAnnotations } from './annotations.ts';
 
-const noContainers = { containers: [] };
+const noContainers: PodSpec = { containers: [] };
 
 /** What holds of a pod on create and update. */
 export function checkPod(c: Checks, pod: Pod): void {

@@ -33,8 +33,14 @@ function checkAttributes(kind: string, spec: Pick<Spec, 'resourceAttributes' | '
   const hasBoth = spec?.resourceAttributes !== undefined && spec.nonResourceAttributes !== undefined;
   const hasNone = spec?.resourceAttributes === undefined && spec?.nonResourceAttributes === undefined;
   if (!hasBoth && !hasNone) return;
-  const text = hasBoth ? 'cannot be specified in combination with resourceAttributes' : 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
-  const errors = [hasBoth ? fieldError.invalid('spec.nonResourceAttributes', spec.nonResourceAttributes, text) : fieldError.invalid('spec.resourceAttributes', null, text)];
+  const text = hasBoth
+    ? 'cannot be specified in combination with resourceAttributes'
+    : 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+  const errors = [
+    hasBoth
+      ? fieldError.invalid('spec.nonResourceAttributes', spec.nonResourceAttributes, text)
+      : fieldError.invalid('spec.resourceAttributes', null, text),
+  ];
   throw statusErrors.invalid(group, kind, '', errors);
 }
 
@@ -54,13 +60,19 @@ function userOf(spec: Spec | undefined): User {
 
 /** The access reviews: questions to the authorizer. */
 export function accessReviews({ authorizer }: RestInit): readonly RestHandler[] {
-  const handler = (resource: string, create: (scope: VerbScope) => Promise<Reply>): RestHandler => ({ group, resource, subresource: '', verbs: { create }, exclusive: true });
+  const handler = (resource: string, create: (scope: VerbScope) => Promise<Reply>): RestHandler => ({
+    group,
+    resource,
+    subresource: '',
+    verbs: { create },
+    exclusive: true,
+  });
 
   async function subject(scope: VerbScope): Promise<Reply> {
     const { object } = await decodeSent<SubjectAccessReview>(scope, kindOf('SubjectAccessReview'));
     checkAttributes('SubjectAccessReview', object.spec as Spec | undefined);
     if (!object.spec?.user && !object.spec?.groups?.length) {
-      const text = "at least one of user or group must be specified";
+      const text = 'at least one of user or group must be specified';
       throw statusErrors.invalid(group, 'SubjectAccessReview', '', [fieldError.invalid('spec.user', object.spec?.user ?? '', text)]);
     }
     const status = await statusOf(authorizer, attributesOf(object.spec as Spec, userOf(object.spec as Spec)));

@@ -33,7 +33,10 @@ export function spendBudget(budget: PodDisruptionBudget, podName: string, nowMs:
   const status = budget.status ?? ({} as NonNullable<PodDisruptionBudget['status']>);
   if ((status.observedGeneration ?? 0) < (budget.metadata?.generation ?? 0)) {
     const message = `The disruption budget ${name} is still being processed by the server.`;
-    throw tooMany('Cannot evict pod as it would violate the pod\'s disruption budget.', { causes: [{ reason: 'DisruptionBudget', message }], retryAfterSeconds: 10 });
+    throw tooMany("Cannot evict pod as it would violate the pod's disruption budget.", {
+      causes: [{ reason: 'DisruptionBudget', message }],
+      retryAfterSeconds: 10,
+    });
   }
   const allowed = status.disruptionsAllowed ?? 0;
   if (allowed < 0) throw statusErrors.forbidden(budgets, name, 'pdb disruptions allowed is negative');
@@ -42,7 +45,7 @@ export function spendBudget(budget: PodDisruptionBudget, podName: string, nowMs:
   }
   if (allowed === 0) {
     const message = `The disruption budget ${name} needs ${status.desiredHealthy ?? 0} healthy pods and has ${status.currentHealthy ?? 0} currently`;
-    throw tooMany('Cannot evict pod as it would violate the pod\'s disruption budget.', { causes: [{ reason: 'DisruptionBudget', message }] });
+    throw tooMany("Cannot evict pod as it would violate the pod's disruption budget.", { causes: [{ reason: 'DisruptionBudget', message }] });
   }
   const disruptedPods = { ...status.disruptedPods, [podName]: formatTime(nowMs) };
   return { ...budget, status: { ...status, disruptionsAllowed: allowed - 1, disruptedPods } };

@@ -82,14 +82,23 @@ export function podsLog({ context, options }: RestInit): readonly RestHandler[] 
       response = await getFromKubelet(target, path, signal);
     } catch (error) {
       const url = new URL(path, target.baseUrl);
-      throw new StatusError(failure(500, '', `Get ${JSON.stringify(url.href)}: ${error instanceof Error ? error.message : String(error)}`), { cause: error });
+      throw new StatusError(failure(500, '', `Get ${JSON.stringify(url.href)}: ${error instanceof Error ? error.message : String(error)}`), {
+        cause: error,
+      });
     }
     const status = response.statusCode ?? 500;
     if (status === 200) return { kind: 'raw', status: 200, contentType: 'text/plain', body: response as AsyncIterable<Uint8Array> };
     const text = await textOf(response);
     if (status === 400) throw statusErrors.badRequest(text);
-    if (status === 404) throw new StatusError(failure(404, 'NotFound', `the server could not find the requested resource ( pods/log ${scope.info.name})`));
-    throw new StatusError(failure(500, 'InternalError', `an error on the server (${JSON.stringify(text)}) has prevented the request from succeeding (get pods/log ${scope.info.name})`));
+    if (status === 404)
+      throw new StatusError(failure(404, 'NotFound', `the server could not find the requested resource ( pods/log ${scope.info.name})`));
+    throw new StatusError(
+      failure(
+        500,
+        'InternalError',
+        `an error on the server (${JSON.stringify(text)}) has prevented the request from succeeding (get pods/log ${scope.info.name})`,
+      ),
+    );
   }
   return [{ group: '', resource: 'pods', subresource: 'log', verbs: { get } }];
 }

@@ -19,7 +19,12 @@ function conflict(scope: VerbScope, name: string, why: string): Error {
 }
 
 function checkExpiration(scope: VerbScope, seconds: number): void {
-  const text = seconds < minSeconds ? 'may not specify a duration less than 10 minutes' : seconds > maxSeconds ? 'may not specify a duration larger than 2^32 seconds' : '';
+  const text =
+    seconds < minSeconds
+      ? 'may not specify a duration less than 10 minutes'
+      : seconds > maxSeconds
+        ? 'may not specify a duration larger than 2^32 seconds'
+        : '';
   if (text === '') return;
   throw statusErrors.invalid(kind.group, kind.kind, scope.info.name, [fieldError.invalid('spec.expirationSeconds', seconds, text)]);
 }
@@ -57,7 +62,9 @@ export function serviceAccountsToken({ context, options }: RestInit): readonly R
       const pod = await found('pods', namespace);
       const spec = (pod as { readonly spec?: { readonly serviceAccountName?: string; readonly nodeName?: string } }).spec;
       if (spec?.serviceAccountName !== account) {
-        throw statusErrors.badRequest(`cannot bind token for serviceaccount ${JSON.stringify(account)} to pod running with different serviceaccount name.`);
+        throw statusErrors.badRequest(
+          `cannot bind token for serviceaccount ${JSON.stringify(account)} to pod running with different serviceaccount name.`,
+        );
       }
       const node = spec.nodeName ? context.store('', 'nodes').peek({ namespace: '', name: spec.nodeName })?.summary : undefined;
       return { pod: identified(pod), ...(node ? { node: { name: node.name, uid: node.uid } } : {}) };
@@ -80,7 +87,9 @@ export function serviceAccountsToken({ context, options }: RestInit): readonly R
     const { uid } = stored.summary;
     const asked = request.metadata?.uid;
     if (asked && asked !== uid) {
-      throw new StatusError(failure(409, 'Conflict', `the UID in the token request (${asked}) does not match the UID of the service account (${uid})`));
+      throw new StatusError(
+        failure(409, 'Conflict', `the UID in the token request (${asked}) does not match the UID of the service account (${uid})`),
+      );
     }
     const spec = (request.spec ??= {} as NonNullable<typeof request.spec>);
     spec.expirationSeconds ??= defaultSeconds;

@@ -60,7 +60,9 @@ export class IpAllocator {
     const range = this.range(family);
     if (!range) return undefined;
     const reserved = staticBand(range.size);
-    return (await this.#search(range, { from: reserved, size: range.size - reserved }, owner)) ?? this.#search(range, { from: 0, size: reserved }, owner);
+    return (
+      (await this.#search(range, { from: reserved, size: range.size - reserved }, owner)) ?? this.#search(range, { from: 0, size: reserved }, owner)
+    );
   }
 
   async release(address: string): Promise<void> {

@@ -5,7 +5,15 @@ import type { Reservation, RestHooks } from '../../rest-hooks.ts';
 import type { IpAllocator } from './ip-allocator.ts';
 import { canonicalIp, type IpFamily } from './ip-range.ts';
 import type { PortAllocator } from './port-allocator.ts';
-import { fillFamilies, isHeadless, keepAllocations, needsClusterIp, needsHealthCheckPort, needsNodePorts, type ServiceSpec } from './service-fields.ts';
+import {
+  fillFamilies,
+  isHeadless,
+  keepAllocations,
+  needsClusterIp,
+  needsHealthCheckPort,
+  needsNodePorts,
+  type ServiceSpec,
+} from './service-fields.ts';
 
 /** What one write has taken so far, to be given back when it fails. */
 class Taken implements Reservation {
@@ -90,7 +98,11 @@ export function serviceHooks(context: ServerContext, ips: IpAllocator, ports: Po
       if (asked !== '') {
         if (!range.contains(asked)) {
           fail(`failed to allocate IP ${asked}: the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${range.cidr}`);
-        } else if (dryRun ? context.store('networking.k8s.io', 'ipaddresses').peek({ namespace: '', name: canonicalIp(asked) }) : !(await ips.take(asked, owner))) {
+        } else if (
+          dryRun
+            ? context.store('networking.k8s.io', 'ipaddresses').peek({ namespace: '', name: canonicalIp(asked) })
+            : !(await ips.take(asked, owner))
+        ) {
           fail(`failed to allocate IP ${asked}: provided IP is already allocated`);
         } else if (!dryRun) taken.address(asked);
         continue;
