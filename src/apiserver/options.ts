@@ -1,3 +1,4 @@
+import type { Json } from '../apimachinery/index.ts';
 import type { Clock, Logger, Rng } from '../base/index.ts';
 import type { Descriptions, ResourceDefinition } from '../api/index.ts';
 import type { MetricsSource } from '../serving/index.ts';
@@ -50,6 +51,8 @@ export interface ApiServerOptions {
   readonly limits?: Partial<ApiServerLimits>;
   /** Built-in kinds to serve; all of them when absent. */
   readonly resources?: readonly ResourceDefinition[];
+  /** The issuer of service account tokens and its public keys, for others to check them by; absent = 404. */
+  readonly openId?: { readonly issuer: string; jwks(): Promise<Json> };
   /** What types and fields are for, shown in OpenAPI (`kubectl explain`). */
   readonly descriptions?: Descriptions;
   /** What `/metrics` shows; absent = 404. */

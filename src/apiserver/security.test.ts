@@ -8,6 +8,8 @@ import { createTokenIssuer, jwksOf } from './authentication/index.ts';
 import { createSecurity, type Security } from './security.ts';
 import { startTestServer, type TestServer } from './test-support/test-server.ts';
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 const issuer = 'https://kubernetes.default.svc';
 const staticTokens = 'admin,admin,1,"system:masters"\nalice,alice,2,"dev,ops"\nn1,system:node:n1,3,system:nodes\nn2,system:node:n2,4,system:nodes\n';
 
@@ -115,7 +117,7 @@ describe('a secured server', () => {
     assert.equal((await alice('GET', '/api/v1/configmaps')).status, 403);
     await admin('DELETE', `${rbac}/namespaces/default/roles/maps`);
     await until(async () => (await alice('GET', `${core}/configmaps`)).status === 403);
-    assert.match(String((await alice('GET', `${core}/configmaps`)).json['message']), /: RBAC: role\.rbac\.authorization\.k8s\.io "maps" not found$/);
+    assert.match(textOf((await alice('GET', `${core}/configmaps`)).json['message']), /: RBAC: role\.rbac\.authorization\.k8s\.io "maps" not found$/);
     await admin('DELETE', `${rbac}/namespaces/default/rolebindings/maps`);
   });
 
@@ -129,7 +131,7 @@ describe('a secured server', () => {
       subjects: [{ kind: 'User', name: 'alice' }],
     });
     const wanted = { metadata: { name: 'more' }, rules: [{ apiGroups: [''], resources: ['secrets', 'pods'], verbs: ['get', 'list'] }] };
-    await until(async () => String((await alice('POST', `${rbac}/namespaces/default/roles`, wanted)).json['message']).includes('attempting'));
+    await until(async () => textOf((await alice('POST', `${rbac}/namespaces/default/roles`, wanted)).json['message']).includes('attempting'));
     assert.equal(
       (await alice('POST', `${rbac}/namespaces/default/roles`, wanted)).json['message'],
       'roles.rbac.authorization.k8s.io "more" is forbidden: user "alice" (groups=["dev" "ops" "system:authenticated"]) is attempting to grant RBAC permissions not currently held:\n' +
@@ -153,7 +155,7 @@ describe('a secured server', () => {
     assert.equal(spec['serviceAccount'], 'default');
     assert.deepEqual(spec['imagePullSecrets'], [{ name: 'pull' }]);
     const volume = spec['volumes']![0]!;
-    assert.match(String(volume['name']), /^kube-api-access-[a-z0-9]{5}$/);
+    assert.match(textOf(volume['name']), /^kube-api-access-[a-z0-9]{5}$/);
     assert.deepEqual(volume['projected'], {
       sources: [
         { serviceAccountToken: { expirationSeconds: 3607, path: 'token' } },
@@ -218,13 +220,13 @@ describe('a secured server', () => {
     const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
     assert.equal((await n1('POST', leases, lease('n1'))).status, 201);
     assert.match(
-      String((await n1('POST', leases, lease('n2'))).json['message']),
+      textOf((await n1('POST', leases, lease('n2'))).json['message']),
       /can only access node lease with the same name as the requesting node$/,
     );
 
     await admin('POST', `${core}/secrets`, { metadata: { name: 's' } });
     const readSecret = (as: string) => it.as(as)('GET', `${core}/secrets/s`);
-    assert.match(String((await readSecret('n1')).json['message']), /: no relationship found between node 'n1' and this object$/);
+    assert.match(textOf((await readSecret('n1')).json['message']), /: no relationship found between node 'n1' and this object$/);
     const using = await admin('POST', `${core}/pods`, pod('using', { nodeName: 'n1', volumes: [{ name: 'v', secret: { secretName: 's' } }] }));
     assert.equal(using.status, 201, using.text);
     assert.equal((await readSecret('n1')).status, 200);
@@ -240,7 +242,7 @@ describe('a secured server', () => {
       ...bound,
     });
     assert.equal(token.status, 201, token.text);
-    const jwt = String(token.json['status']!['token']);
+    const jwt = textOf(token.json['status']!['token']);
     const claims = JSON.parse(Buffer.from(jwt.split('.')[1]!, 'base64url').toString()) as {
       sub: string;
       exp: number;
@@ -252,10 +254,10 @@ describe('a secured server', () => {
     assert.deepEqual([claims.exp - claims.iat, claims['kubernetes.io'].warnafter - claims.iat], [31_536_000, 3607]);
 
     const who = await it.as(jwt)('GET', `${core}/pods`);
-    assert.match(String(who.json['message']), /User "system:serviceaccount:default:default" cannot list/);
+    assert.match(textOf(who.json['message']), /User "system:serviceaccount:default:default" cannot list/);
     const free = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { audiences: [] } };
     assert.match(
-      String((await n1('POST', `${core}/serviceaccounts/default/token`, free)).json['message']),
+      textOf((await n1('POST', `${core}/serviceaccounts/default/token`, free)).json['message']),
       /node requested token not bound to a pod$/,
     );
     await admin('DELETE', `${core}/pods/using`, { gracePeriodSeconds: 0 });
@@ -269,7 +271,7 @@ describe('a secured server', () => {
       (await asked('alice', { 'impersonate-user': 'bob' })).json['message'],
       'users "bob" is forbidden: User "alice" cannot impersonate resource "users" in API group "" at the cluster scope',
     );
-    assert.match(String((await asked('admin', { 'impersonate-user': 'bob' })).json['message']), /User "bob" cannot list/);
+    assert.match(textOf((await asked('admin', { 'impersonate-user': 'bob' })).json['message']), /User "bob" cannot list/);
     assert.equal((await asked('admin', { 'impersonate-user': 'bob', 'impersonate-group': 'x, system:masters' })).status, 200);
     assert.equal((await asked('admin', { 'impersonate-group': 'x' })).status, 500);
   });
@@ -297,7 +299,7 @@ test('service account tokens end with their time', async () => {
   const asked = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 600 } };
   const made = await admin('POST', '/api/v1/namespaces/default/serviceaccounts/robot/token', asked);
   assert.equal(made.status, 201, made.text);
-  const robot = it.as(String(made.json['status']!['token']));
+  const robot = it.as(textOf(made.json['status']!['token']));
   assert.equal((await robot('GET', '/api/v1/pods')).status, 403);
   await clock.advance(601_000);
   assert.equal((await robot('GET', '/api/v1/pods')).status, 401);

@@ -114,6 +114,24 @@ export function createClient(transport: Transport): Client {
   };
 }
 
+type Keyed = (key: ObjectKey | string, subresource?: string) => string;
+type Send = <R>(call: ApiCall) => Promise<R>;
+type Deletions<T extends KubeObject> = Pick<ResourceClient<T>, 'delete' | 'deleteCollection'>;
+
+function deletions<T extends KubeObject>(ref: ResourceRef, send: Send, keyed: Keyed): Deletions<T> {
+  return {
+    delete: (key, options) => send({ method: 'DELETE', path: keyed(key), body: deleteBody(options), ...signalOf(options) }),
+    deleteCollection: (options = {}) =>
+      send({
+        method: 'DELETE',
+        path: resourcePath(ref, inNamespace(options)),
+        query: listQuery(options),
+        body: deleteBody(options),
+        ...signalOf(options),
+      }),
+  };
+}
+
 function resourceClient<T extends KubeObject>(transport: Transport, ref: ResourceRef, metadataOnly: boolean): ResourceClient<T> {
   const send = async <R>(call: ApiCall): Promise<R> => (await transport.call(call)).value as R;
   const keyed = (key: ObjectKey | string, subresource?: string) => {
@@ -175,15 +193,7 @@ function resourceClient<T extends KubeObject>(transport: Transport, ref: Resourc
         contentType: patchMediaTypes.apply,
         ...signalOf(options),
       }),
-    delete: (key, options) => send({ method: 'DELETE', path: keyed(key), body: deleteBody(options), ...signalOf(options) }),
-    deleteCollection: (options = {}) =>
-      send({
-        method: 'DELETE',
-        path: resourcePath(ref, inNamespace(options)),
-        query: listQuery(options),
-        body: deleteBody(options),
-        ...signalOf(options),
-      }),
+    ...deletions<T>(ref, send, keyed),
     createSubresource: (key, subresource, body, options) =>
       send({ method: 'POST', path: keyed(key, subresource), query: writeQuery(options), body, ...signalOf(options) }),
   };

@@ -1,7 +1,7 @@
+import { controllerOf } from '../api/index.ts';
 import type { KubeObject, OwnerReference } from '../apimachinery/index.ts';
 import { isInvalid, isNotFound } from '../apimachinery/index.ts';
 import { keyOf, type ResourceClient } from '../client/index.ts';
-import { controllerOf } from './pod-facts.ts';
 
 /** What to do with one candidate: pure. */
 export type Claim = 'keep' | 'adopt' | 'release' | 'ignore';

@@ -1,5 +1,5 @@
 /** endpoints-controller: the Endpoints object of each Service with a selector, for clients from before EndpointSlices. */
-import type { EndpointAddress, EndpointPort, Endpoints, EndpointSubset, Pod, Service } from '../api/index.ts';
+import { isPodReady, type EndpointAddress, type EndpointPort, type Endpoints, type EndpointSubset, type Pod, type Service } from '../api/index.ts';
 import { copyKeys, deleteKey, formatTime, isAlreadyExists, isNotFound, sortedJson } from '../apimachinery/index.ts';
 import { keyText, type ObjectKey } from '../client/index.ts';
 import type { Change, Controller, Reconciler } from './controller.ts';
@@ -7,7 +7,6 @@ import { headlessLabel, triggerTimeAnnotation } from './endpointslice/slices-pla
 import { TriggerTimes } from './endpointslice/trigger-time.ts';
 import { mapMatches } from './label-selector.ts';
 import { errorText, isNamespaceTerminating } from './pod-control.ts';
-import { isPodReady } from './pod-facts.ts';
 import { same } from './same.ts';
 import { servicesOfPod } from './services-of-pod.ts';
 import { endpointHostname, familyOf, hasManagedEndpoints, isEndpointPod, isHeadless, podAddresses, resolvePorts } from './service-pods.ts';

@@ -1,28 +1,29 @@
 import type { LabelSelector } from '../api/index.ts';
-import { getKey } from '../apimachinery/index.ts';
+import { getKey, nothing, type Selector, SelectorError, selectorFromObject } from '../apimachinery/index.ts';
 
 type Labels = Readonly<Record<string, string>> | undefined;
 
+/** Selectors as read, by identity: objects of the cache are never changed. */
+const read = new WeakMap<LabelSelector, Selector>();
+
+function selectorOf(selector: LabelSelector): Selector {
+  let found = read.get(selector);
+  if (found === undefined) {
+    try {
+      found = selectorFromObject(selector);
+    } catch (error) {
+      // Validation keeps such out; one that cannot be read selects nothing.
+      if (!(error instanceof SelectorError)) throw error;
+      found = nothing;
+    }
+    read.set(selector, found);
+  }
+  return found;
+}
+
 /** Whether `labels` fulfil a metav1.LabelSelector. An absent selector matches nothing, an empty one everything. */
 export function selectorMatches(selector: LabelSelector | undefined, labels: Labels): boolean {
-  if (selector === undefined) return false;
-  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) if (getKey(labels, key) !== value) return false;
-  return (selector.matchExpressions ?? []).every((requirement) => {
-    const value = getKey(labels, requirement.key);
-    const values = requirement.values ?? [];
-    switch (requirement.operator) {
-      case 'In':
-        return value !== undefined && values.includes(value);
-      case 'NotIn':
-        return value === undefined || !values.includes(value);
-      case 'Exists':
-        return value !== undefined;
-      case 'DoesNotExist':
-        return value === undefined;
-      default:
-        return false;
-    }
-  });
+  return selector !== undefined && selectorOf(selector).matches(labels);
 }
 
 /** Whether a selector is one that matches everything. */

@@ -1,6 +1,15 @@
-import type { Pod, ReplicaSetCondition, ReplicaSetStatus } from '../api/index.ts';
+import {
+  isPodActive,
+  isPodAvailable,
+  isPodReady,
+  isPodTerminal,
+  podCondition,
+  type Pod,
+  type ReplicaSetCondition,
+  type ReplicaSetStatus,
+} from '../api/index.ts';
 import { getKey } from '../apimachinery/index.ts';
-import { isPodActive, isPodAvailable, isPodReady, isPodTerminal, maxRestarts, podCondition, timeMs } from './pod-facts.ts';
+import { maxRestarts, timeMs } from './pod-facts.ts';
 import { same } from './same.ts';
 
 /** At most so many pods are created or deleted in one reconcile (BurstReplicas upstream). */

@@ -1,4 +1,15 @@
-import type { LabelSelector, Pod, PodTemplateSpec, ReplicaSet, ReplicaSetStatus, ReplicationController } from '../api/index.ts';
+import {
+  controllerOf,
+  controllerRef,
+  isPodActive,
+  isPodReady,
+  type LabelSelector,
+  type Pod,
+  type PodTemplateSpec,
+  type ReplicaSet,
+  type ReplicaSetStatus,
+  type ReplicationController,
+} from '../api/index.ts';
 import { formatTime, type KubeObject } from '../apimachinery/index.ts';
 import { byControllerUid, controllerUidIndex, keyOf, type Lister, type ObjectKey } from '../client/index.ts';
 import { claimObjects } from './claim.ts';
@@ -6,7 +17,6 @@ import type { Change, Controller, ControllerContext, Reconciler, Result } from '
 import { Expectations } from './expectations.ts';
 import { mapMatches, selectorMatches } from './label-selector.ts';
 import { createPod, deletePod, errorText, isNamespaceTerminating, podFromTemplate } from './pod-control.ts';
-import { controllerOf, controllerRef, isPodActive, isPodReady } from './pod-facts.ts';
 import { planReplicas, replicaStatus, sameReplicaStatus } from './replica-plan.ts';
 import { slowStartBatch } from './slow-start.ts';
 

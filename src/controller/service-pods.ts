@@ -1,5 +1,4 @@
-import type { Pod, Service, ServicePort } from '../api/index.ts';
-import { isPodTerminal } from './pod-facts.ts';
+import { isPodTerminal, type Pod, type Service, type ServicePort } from '../api/index.ts';
 
 /** A port of a Service as it is at one Pod. */
 export interface ResolvedPort {

@@ -1,8 +1,7 @@
-import type { Pod, Service } from '../api/index.ts';
+import { isPodReady, isPodTerminal, podCondition, type Pod, type Service } from '../api/index.ts';
 import { keyOf, type Lister, type ObjectKey } from '../client/index.ts';
 import type { Change } from './controller.ts';
 import { mapMatches } from './label-selector.ts';
-import { isPodReady, isPodTerminal, podCondition } from './pod-facts.ts';
 import { podAddresses } from './service-pods.ts';
 import { same } from './same.ts';
 

@@ -40,7 +40,7 @@ export async function* watchRuntimeEvents(options: WatchEventsOptions): AsyncGen
     while (!signal.aborted) {
       const sinceMs = clock.monotonicMs();
       try {
-        yield* announced(source(channel, signal), options);
+        yield* announced((stop) => source(channel, stop), options);
       } catch (e) {
         if (source === criEvents && isCriError(e, 'UNIMPLEMENTED')) {
           source = containerdEvents;
@@ -61,10 +61,13 @@ export async function* watchRuntimeEvents(options: WatchEventsOptions): AsyncGen
  * The events after `reconnected`. The subscription comes first, or what happens between a listing and it would be missed; since the server
  * says nothing before the first event, no refusal within a while is taken for its consent.
  */
-async function* announced(events: AsyncIterable<RuntimeEvent>, options: WatchEventsOptions): AsyncGenerator<RuntimeEvent> {
-  const iterator = events[Symbol.asyncIterator]();
+async function* announced(open: (signal: AbortSignal) => AsyncIterable<RuntimeEvent>, options: WatchEventsOptions): AsyncGenerator<RuntimeEvent> {
+  const left = new AbortController();
+  const iterator = open(AbortSignal.any([options.signal, left.signal]))[Symbol.asyncIterator]();
   try {
     let next = iterator.next();
+    // Nobody waits for it when the reader leaves.
+    next.catch(() => {});
     await Promise.race([next, options.clock.sleep(settleMs)]);
     yield { type: 'reconnected' };
     for (;;) {
@@ -72,8 +75,11 @@ async function* announced(events: AsyncIterable<RuntimeEvent>, options: WatchEve
       if (done) return;
       yield value;
       next = iterator.next();
+      next.catch(() => {});
     }
   } finally {
+    // A stream that is being waited on cannot be returned from before it ends.
+    left.abort();
     await iterator.return?.();
   }
 }

@@ -25,6 +25,7 @@ test('references take their full form', () => {
     ['localhost/zz', 'localhost/zz:latest'],
     ['localhost:5000/a/b', 'localhost:5000/a/b:latest'],
     ['index.docker.io/x', 'docker.io/library/x:latest'],
+    ['[::1]:5000/x', '[::1]:5000/x:latest'],
     ['registry.k8s.io/pause:3.9', 'registry.k8s.io/pause:3.9'],
     [`r.io/x@sha256:${'a'.repeat(64)}`, `r.io/x@sha256:${'a'.repeat(64)}`],
   ] as const;

@@ -17,7 +17,7 @@ export function normalizeReference(reference: string): string {
     repository.split('/').every((part) => component.test(part)) &&
     (tag === undefined || /^\w[\w.-]{0,127}$/.test(tag)) &&
     (digest === undefined || /^[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-f]{32,}$/.test(digest)) &&
-    /^[a-zA-Z0-9.-]+(?::\d+)?$/.test(given);
+    /^(?:\[[0-9a-fA-F:]+\]|[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*)(?::\d+)?$/.test(given);
   if (!fits) throw new Error(`invalid reference format: ${JSON.stringify(reference)}`);
   const suffix = tag === undefined && digest === undefined ? ':latest' : '';
   return `${given}/${path}${suffix}${digest === undefined ? '' : `@${digest}`}`;

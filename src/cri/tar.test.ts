@@ -54,7 +54,13 @@ test('unread content is skipped and offsets point at it', async () => {
 
 test('GNU tar lists the same members', () => {
   const listed = execFileSync('tar', ['-tf', '-'], { input: archive(members), encoding: 'utf8', env: { ...process.env, LC_ALL: 'C.UTF-8' } });
-  assert.deepEqual(listed.split('\n').filter(Boolean).map((l) => l.replace('\\303\\274', 'ü')), ['etc/', 'etc/hosts', long, 'ümlaut', 'hard']);
+  assert.deepEqual(
+    listed
+      .split('\n')
+      .filter(Boolean)
+      .map((l) => l.replace('\\303\\274', 'ü')),
+    ['etc/', 'etc/hosts', long, 'ümlaut', 'hard'],
+  );
 });
 
 test('archives that are cut off, damaged or lead outside are refused', async () => {

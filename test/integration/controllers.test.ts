@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { builtInResources } from '../../src/api/index.ts';
 import type {
+  CertificateSigningRequest,
   ClusterRole,
   ConfigMap,
   Deployment,
@@ -20,7 +22,7 @@ import { jsonLogger, realClock, seededRng } from '../../src/base/index.ts';
 import { type Client, createClient, createInformerFactory, inProcessTransport } from '../../src/client/index.ts';
 import { controllerUser, createControllers, runControllers } from '../../src/controller/index.ts';
 import { openMemoryEtcd } from '../../src/etcd/index.ts';
-import { createAuthority } from '../../src/pki/index.ts';
+import { createAuthority, createSigningRequest, generateKeyPair } from '../../src/pki/index.ts';
 
 const clock = realClock;
 const rng = seededRng(11);
@@ -194,6 +196,52 @@ describe('controllers on the API server, each under its own account', () => {
     assert.equal((await get<Job>('jobs', 'j'))?.status?.succeeded, 2);
     await admin.resource('jobs').delete({ namespace: 'default', name: 'j' }, { propagationPolicy: 'Background' });
     await until('pods gone', async () => (await pods('job=j')).length === 0);
+  });
+
+  test('a node renews its client certificate and gets its serving certificate', async () => {
+    const name = 'system:node:n1';
+    const node = await admin.resource<Node>('nodes').get('n1');
+    await admin
+      .resource<Node>('nodes')
+      .updateStatus({ ...node, status: { ...node.status, addresses: [{ type: 'InternalIP', address: '10.9.9.9' }] } });
+    const kubelet = createClient(inProcessTransport(server.handler, { name, groups: ['system:nodes', 'system:authenticated'] }));
+    const keys = generateKeyPair();
+    const ask = async (kind: string, names: { readonly ipAddresses?: readonly string[] }) => {
+      const signer = kind === 'client' ? 'kube-apiserver-client-kubelet' : 'kubelet-serving';
+      const request = createSigningRequest({ subject: { commonName: name, organizations: ['system:nodes'] }, names, keys });
+      await kubelet.resource<CertificateSigningRequest>('certificatesigningrequests').create({
+        metadata: { name: kind },
+        spec: {
+          request: Buffer.from(request).toString('base64'),
+          signerName: `kubernetes.io/${signer}`,
+          usages: ['digital signature', `${kind} auth`],
+        },
+      });
+      let pem = '';
+      await until(`${kind} certificate`, async () => {
+        const csr = await admin.resource<CertificateSigningRequest>('certificatesigningrequests').get(kind);
+        pem = Buffer.from(csr.status?.certificate ?? '', 'base64').toString();
+        return pem !== '';
+      });
+      return new X509Certificate(pem);
+    };
+    await admin.resource('clusterrolebindings').create({
+      metadata: { name: 'autoapprove' },
+      roleRef: {
+        apiGroup: 'rbac.authorization.k8s.io',
+        kind: 'ClusterRole',
+        name: 'system:certificates.k8s.io:certificatesigningrequests:selfnodeclient',
+      },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:nodes' }],
+    } as KubeObject);
+    assert.ok((await ask('client', {})).checkIssued(ca.certificate));
+    const account = { kind: 'ServiceAccount', name: 'certificate-controller', namespace: 'kube-system' };
+    await admin.resource('clusterrolebindings').create({
+      metadata: { name: 'approve-serving' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'system:certificates.k8s.io:kubelet-serving-approver' },
+      subjects: [account],
+    } as KubeObject);
+    assert.equal((await ask('server', { ipAddresses: ['10.9.9.9'] })).checkIP('10.9.9.9'), '10.9.9.9');
   });
 
   test('a namespace is emptied and let go', async () => {

@@ -431,7 +431,7 @@ function bookmark(ref: ResourceRef, revision: number): unknown {
 function fieldOf(object: KubeObject, path: string): string {
   let at: unknown = object;
   for (const part of path.split('.')) at = typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[part] : undefined;
-  return at === undefined ? '' : String(at);
+  return typeof at === 'string' ? at : at === undefined ? '' : JSON.stringify(at);
 }
 
 function hasStatus(before: JsonObject, after: JsonObject): boolean {

@@ -7,6 +7,8 @@ import { startTestServer, type TestServer } from '../test-support/test-server.ts
 import { admissionPlugins, type AdmissionParts } from './index.ts';
 import { forbiddenNodeLabels } from './node-labels.ts';
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 const core = '/api/v1/namespaces/default';
 const pod = (spec: object = {}, metadata: object = {}) => ({
   metadata: { name: 'p', ...metadata },
@@ -97,7 +99,7 @@ describe('admission', () => {
     assert.deepEqual([made.json['spec']!['overhead'], made.json['spec']!['nodeSelector']], [{ cpu: '250m' }, { vm: 'yes' }]);
     const conflicting = await dry(`${core}/pods`, pod({ runtimeClassName: 'vm', nodeSelector: { vm: 'no' } }));
     assert.match(
-      String(conflicting.json['message']),
+      textOf(conflicting.json['message']),
       /conflict: runtimeClass\.scheduling\.nodeSelector\[vm\] = yes; pod\.spec\.nodeSelector\[vm\] = no$/,
     );
   });
@@ -112,7 +114,7 @@ describe('admission', () => {
     const spec = made.json['spec']!;
     assert.deepEqual([spec['priorityClassName'], spec['priority'], spec['preemptionPolicy']], ['high', 1000, 'Never']);
     const second = await send('POST', classes, { metadata: { name: 'other' }, value: 1, globalDefault: true });
-    assert.match(String(second.json['message']), /PriorityClass high is already marked as default\. Only one default can exist$/);
+    assert.match(textOf(second.json['message']), /PriorityClass high is already marked as default\. Only one default can exist$/);
     await send('DELETE', `${classes}/high`);
   });
 
@@ -123,7 +125,7 @@ describe('admission', () => {
       spec: { request: Buffer.from(request).toString('base64'), signerName: 'kubernetes.io/kube-apiserver-client', usages: ['client auth'] },
     };
     const reply = await send('POST', '/apis/certificates.k8s.io/v1/certificatesigningrequests', body);
-    assert.match(String(reply.json['message']), /use of kubernetes\.io\/kube-apiserver-client signer with system:masters group is not allowed$/);
+    assert.match(textOf(reply.json['message']), /use of kubernetes\.io\/kube-apiserver-client signer with system:masters group is not allowed$/);
   });
 
   test('pods that opt out of the token get none; mirror pods get nothing', async () => {
@@ -135,7 +137,7 @@ describe('admission', () => {
       `${core}/pods`,
       pod({ nodeName: 'n', serviceAccountName: 'default' }, { annotations: { 'kubernetes.io/config.mirror': 'x' } }),
     );
-    assert.match(String(bad.json['message']), /a mirror pod may not reference service accounts$/);
+    assert.match(textOf(bad.json['message']), /a mirror pod may not reference service accounts$/);
   });
 
   test('pods keep to the standard of their namespace; templates are warned about', async () => {
@@ -157,7 +159,7 @@ describe('admission', () => {
     const plain = await dry('/api/v1/namespaces/safe/pods', pod());
     assert.equal(plain.status, 201, plain.text);
     assert.match(
-      String(plain.headers['warning']),
+      [plain.headers['warning']].flat().join(),
       /would violate PodSecurity \\"restricted:latest\\": allowPrivilegeEscalation != false \(container \\"c\\" must set securityContext\.allowPrivilegeEscalation=false\), unrestricted capabilities .*, runAsNonRoot != true .*, seccompProfile /,
     );
     const careful = {
@@ -174,7 +176,7 @@ describe('admission', () => {
       spec: { selector: { matchLabels: { a: 'b' } }, template },
     });
     assert.equal(deployment.status, 201, deployment.text);
-    assert.match(String(deployment.headers['warning']), /would violate PodSecurity/);
+    assert.match([deployment.headers['warning']].flat().join(), /would violate PodSecurity/);
   });
 
   test('tolerations that are there already are kept', async () => {

@@ -74,7 +74,7 @@ function checkEnum(value: Json, schema: JsonSchema, at: At): void {
 
 function checkString(value: string, schema: JsonSchema, at: At): void {
   const { maxLength, minLength, pattern, format } = schema;
-  const length = [...value].length;
+  const length = Array.from(value).length;
   if (typeof maxLength === 'number' && length > maxLength) {
     at.errors.push({
       type: 'FieldValueTooLong',

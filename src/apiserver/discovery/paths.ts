@@ -1,4 +1,5 @@
 import type { Logger } from '../../base/index.ts';
+import type { Json } from '../../apimachinery/index.ts';
 import type { RawReply, Reply } from '../../http/index.ts';
 import { type HealthCheck, type HealthEndpoint, type MetricsSource, serveHealth, serveMetrics } from '../../serving/index.ts';
 import type { RequestScope, Stage } from '../filters/scope.ts';
@@ -12,6 +13,7 @@ export type PathHandler = (scope: RequestScope) => RawReply | undefined | Promis
 export interface PathsOptions {
   readonly discovery: Discovery;
   readonly openApi: PathHandler;
+  readonly openId?: { readonly issuer: string; jwks(): Promise<Json> } | undefined;
   readonly checks: () => readonly HealthCheck[];
   readonly metrics?: MetricsSource | undefined;
   readonly logger: Logger;
@@ -37,6 +39,9 @@ export function servePaths(options: PathsOptions): Stage {
       case 'livez':
       case 'readyz':
         return (await serveHealth(scope.request, endpoints(options.checks()), options.logger)) ?? notFoundText();
+      case '.well-known':
+      case 'openid':
+        return (await openId(path, options)) ?? notFoundText();
       case 'metrics':
         return options.metrics ? serveMetrics(options.metrics) : notFoundText();
       case '':
@@ -45,6 +50,24 @@ export function servePaths(options: PathsOptions): Stage {
         return notFoundText();
     }
   };
+}
+
+/** How others find and check service account tokens (OpenID Connect discovery). */
+async function openId(path: string, { openId: issuer }: PathsOptions): Promise<RawReply | undefined> {
+  const headers = { 'cache-control': 'public, max-age=3600' };
+  if (!issuer) return undefined;
+  if (path === '/openid/v1/jwks') {
+    return { ...jsonReply(200, await issuer.jwks(), headers), contentType: 'application/jwk-set+json' };
+  }
+  if (path !== '/.well-known/openid-configuration') return undefined;
+  const document = {
+    issuer: issuer.issuer,
+    jwks_uri: `${issuer.issuer}/openid/v1/jwks`,
+    response_types_supported: ['id_token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['ES256', 'RS256'],
+  };
+  return jsonReply(200, document, headers);
 }
 
 function endpoints(checks: readonly HealthCheck[]): readonly HealthEndpoint[] {

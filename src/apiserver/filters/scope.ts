@@ -9,8 +9,6 @@ export interface RequestScope {
   readonly info: RequestInfo;
   /** Texts for `Warning` headers, gathered on the way. */
   readonly warnings: string[];
-  /** Aborts with the request and when its time is up. */
-  signal: AbortSignal;
 }
 
 /** What is left to do for a request. */

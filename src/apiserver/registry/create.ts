@@ -35,7 +35,7 @@ export async function create(scope: VerbScope): Promise<Reply> {
 
 export type Created =
   | { readonly kind: 'stored'; readonly object: Awaited<ReturnType<VerbScope['resource']['store']['create']>> }
-  | { readonly kind: 'dryRun'; readonly object: KubeObject };
+  | { readonly kind: 'unstored'; readonly object: KubeObject };
 
 export interface CreateInit {
   readonly options: WriteOptions;
@@ -156,7 +156,7 @@ async function store(
   if (write.dryRun) {
     if (resource.store.peek(key)) throw statusErrors.alreadyExists(resource.groupResource, key.name);
     await write.reservation?.rollback();
-    return { kind: 'dryRun', object: withManagedFields(object, write.managedFields) };
+    return { kind: 'unstored', object: withManagedFields(object, write.managedFields) };
   }
   const ttlSeconds = ttlOf(resource.definition);
   const stored = await resource.store.create(key, { object, ...managedFields, ...(ttlSeconds > 0 ? { ttlSeconds } : {}) });

@@ -84,6 +84,8 @@ export function managerOf(scope: VerbScope, options: WriteOptions): string {
   if (options.fieldManager !== '') return options.fieldManager;
   const agent = scope.request.headers['user-agent'] ?? '';
   const program = agent.split('/', 1)[0] ?? '';
-  const printable = [...program].filter((c) => /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(c)).join('');
+  const printable = Array.from(program)
+    .filter((c) => /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(c))
+    .join('');
   return printable === '' ? 'unknown' : printable.slice(0, maxManagerBytes);
 }

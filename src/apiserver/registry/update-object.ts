@@ -33,7 +33,7 @@ export interface UpdateInit {
 
 export type Updated =
   | { readonly kind: 'stored'; readonly object: StoredObject; readonly created: boolean }
-  | { readonly kind: 'dryRun'; readonly object: KubeObject; readonly created: boolean };
+  | { readonly kind: 'unstored'; readonly object: KubeObject; readonly created: boolean };
 
 /** Changes one object: reads, transforms, admits, validates and stores it, unless nothing changed. Patches and PUT share it. */
 export async function updateObject(scope: VerbScope, init: UpdateInit): Promise<Updated> {
@@ -50,7 +50,7 @@ export async function updateObject(scope: VerbScope, init: UpdateInit): Promise<
     await attempt.rollback();
     const writable = typeof update === 'object' && 'object' in update ? update : undefined;
     if (!writable) return { kind: 'stored', object: current, created: false };
-    return { kind: 'dryRun', object: withManagedFields(writable.object, writable.managedFields), created: false };
+    return { kind: 'unstored', object: withManagedFields(writable.object, writable.managedFields), created: false };
   }
   let result: UpdateResult;
   try {
@@ -60,8 +60,9 @@ export async function updateObject(scope: VerbScope, init: UpdateInit): Promise<
     throw error;
   }
   await attempt.commit();
-  if (result.outcome === 'deleted') await scope.registry.hooksOf(scope.resource)?.afterDelete?.(result.object.value(), scope);
-  return { kind: 'stored', object: result.object, created: false };
+  if (result.outcome !== 'deleted') return { kind: 'stored', object: result.object, created: false };
+  await scope.registry.hooksOf(scope.resource)?.afterDelete?.(result.object.value(), scope);
+  return { kind: 'unstored', object: attempt.last ?? result.object.value(), created: false };
 }
 
 async function createMissing(scope: VerbScope, init: UpdateInit): Promise<Created | undefined> {
@@ -86,6 +87,8 @@ class UpdateAttempt {
   readonly #scope: VerbScope;
   readonly #init: UpdateInit;
   #reservation: Reservation | undefined;
+  /** The new state, which a removed last finalizer keeps from being stored. */
+  last: KubeObject | undefined;
 
   constructor(scope: VerbScope, init: UpdateInit) {
     this.#scope = scope;
@@ -116,7 +119,8 @@ class UpdateAttempt {
     const sent = object.metadata?.managedFields;
     fillFromOld(object, old);
     this.#prepare(object, old, context);
-    if (scope.info.subresource === '') this.#reservation = await scope.registry.hooksOf(resource)?.beginUpdate?.(object, old, scope);
+    if (scope.info.subresource === '')
+      this.#reservation = await scope.registry.hooksOf(resource)?.beginUpdate?.(object, old, scope, { dryRun: init.options.dryRun });
     this.#validate(object, old, context);
     scope.warnings.push(...(strategy.warnings?.(object, old, context) ?? []));
     const managedFields =
@@ -131,6 +135,7 @@ class UpdateAttempt {
         nowMs: context.nowMs,
       });
     await admitValidate(scope, admission);
+    this.last = object;
     if (isGone(object)) return { delete: true };
     return { object, managedFields };
   }

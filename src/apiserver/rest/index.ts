@@ -60,7 +60,7 @@ export function restParts(init: RestInit): RestParts {
   const hasServices = context.catalog.definition('', 'services') !== undefined;
   return {
     handlers: handlerFactories.flatMap((make) => make(init)),
-    hooks: [namespaceHooks, serviceHooks(context, ips, ports)],
+    hooks: [namespaceHooks, serviceHooks(context, { ips, ports })],
     start: hasServices ? [{ name: 'start-service-ip-repair-controllers', run: () => followServices(context, ports, ended.signal) }] : [],
     close: [() => ended.abort(new Error('the server ends'))],
   };

@@ -18,7 +18,7 @@ export interface RestHooks {
   /** After admission and prepareForCreate, before validation: may fill the object. */
   beginCreate?(object: Draft<KubeObject>, scope: VerbScope, flags: HookFlags): Promise<Reservation | undefined>;
   /** The same for an update of the main resource. */
-  beginUpdate?(object: Draft<KubeObject>, old: KubeObject, scope: VerbScope): Promise<Reservation | undefined>;
+  beginUpdate?(object: Draft<KubeObject>, old: KubeObject, scope: VerbScope, flags: HookFlags): Promise<Reservation | undefined>;
   /** Before a deletion marks or removes the object: throws to refuse. */
   beforeDelete?(old: KubeObject, scope: VerbScope): void | Promise<void>;
   /** Once the object has gone from the store. */

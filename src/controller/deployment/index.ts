@@ -1,9 +1,8 @@
 /** deployment-controller: ReplicaSets by template hash, rolled or recreated. The plans are pure (scaling, status, revision); here they are carried out. */
-import type { Deployment, Pod, ReplicaSet } from '../../api/index.ts';
+import { controllerOf, type Deployment, type Pod, type ReplicaSet } from '../../api/index.ts';
 import { byControllerUid, controllerUidIndex, keyOf, type ObjectKey } from '../../client/index.ts';
 import type { Change, Controller, ControllerContext, Reconciler } from '../controller.ts';
 import { selectorMatches } from '../label-selector.ts';
-import { controllerOf } from '../pod-facts.ts';
 import { DeploymentSync } from './sync.ts';
 
 export const deploymentController: Controller = {

@@ -1,12 +1,19 @@
-import type { Deployment, DeploymentStatus, Pod, ReplicaSet } from '../../api/index.ts';
+import {
+  controllerRef,
+  isControlledBy,
+  isPodTerminal,
+  podTemplateHash,
+  type Deployment,
+  type DeploymentStatus,
+  type Pod,
+  type ReplicaSet,
+} from '../../api/index.ts';
 import { formatTime, getKey, isAlreadyExists } from '../../apimachinery/index.ts';
 import { controllerUidIndex, keyOf, type Lister } from '../../client/index.ts';
 import { claimObjects } from '../claim.ts';
 import type { ControllerContext, Result } from '../controller.ts';
 import { selectorMatches, selectsEverything } from '../label-selector.ts';
 import { errorText, isNamespaceTerminating } from '../pod-control.ts';
-import { controllerRef, isControlledBy, isPodTerminal } from '../pod-facts.ts';
-import { podTemplateHash } from '../pod-template-hash.ts';
 import { same } from '../same.ts';
 import {
   annotation,

@@ -1,6 +1,5 @@
-import type { Endpoint, EndpointSlice, Node, Pod, Service } from '../../api/index.ts';
+import { controllerRef, isPodReady, type Endpoint, type EndpointSlice, type Node, type Pod, type Service } from '../../api/index.ts';
 import { copyKeys, deleteKey, getKey, sortedJson } from '../../apimachinery/index.ts';
-import { controllerRef, isPodReady } from '../pod-facts.ts';
 import { same } from '../same.ts';
 import { endpointHostname, familyOf, isEndpointPod, isHeadless, podAddresses, type ResolvedPort, resolvePorts } from '../service-pods.ts';
 

@@ -1,5 +1,5 @@
-import type { Pod, Service } from '../../api/index.ts';
-import { podCondition, timeMs } from '../pod-facts.ts';
+import { podCondition, type Pod, type Service } from '../../api/index.ts';
+import { timeMs } from '../pod-facts.ts';
 
 interface Seen {
   readonly serviceMs: number;

@@ -1,5 +1,5 @@
 /** job-controller: runs pods to completion. Plans, outcomes and statuses are pure; here they are carried out. */
-import type { Job, JobStatus, Pod } from '../../api/index.ts';
+import { controllerOf, controllerRef, isPodActive, type Job, type JobStatus, type Pod } from '../../api/index.ts';
 import { formatTime, isNotFound } from '../../apimachinery/index.ts';
 import { byControllerUid, controllerUidIndex, keyOf, type Lister, type ObjectKey } from '../../client/index.ts';
 import { claimObjects } from '../claim.ts';
@@ -7,7 +7,7 @@ import type { Change, Controller, ControllerContext, Reconciler, Result } from '
 import { Expectations } from '../expectations.ts';
 import { selectorMatches } from '../label-selector.ts';
 import { createPod, deletePod, isNamespaceTerminating } from '../pod-control.ts';
-import { controllerOf, controllerRef, isPodActive, timeMs } from '../pod-facts.ts';
+import { timeMs } from '../pod-facts.ts';
 import { same } from '../same.ts';
 import { slowStartBatch } from '../slow-start.ts';
 import { JobBackoff } from './backoff.ts';

@@ -1,6 +1,6 @@
-import type { Job, JobCondition, Pod } from '../../api/index.ts';
+import { isPodTerminal, type Job, type JobCondition, type Pod } from '../../api/index.ts';
 import { getKey } from '../../apimachinery/index.ts';
-import { isPodTerminal, timeMs } from '../pod-facts.ts';
+import { timeMs } from '../pod-facts.ts';
 
 export const trackingFinalizer = 'batch.kubernetes.io/job-tracking';
 export const indexKey = 'batch.kubernetes.io/job-completion-index';

@@ -1,5 +1,5 @@
-import type { Job, Pod } from '../../api/index.ts';
-import { isPodActive, timeMs } from '../pod-facts.ts';
+import { isPodActive, type Job, type Pod } from '../../api/index.ts';
+import { timeMs } from '../pod-facts.ts';
 import { podsToDelete } from '../replica-plan.ts';
 import { matchFailurePolicy, type PolicyMatch } from './failure-policy.ts';
 import { firstPending, parseIndexes } from './indexes.ts';

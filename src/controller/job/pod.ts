@@ -1,5 +1,4 @@
-import type { Container, Job, Pod } from '../../api/index.ts';
-import { controllerRef } from '../pod-facts.ts';
+import { controllerRef, type Container, type Job, type Pod } from '../../api/index.ts';
 import { podFromTemplate } from '../pod-control.ts';
 import { failureCountAnnotation, indexKey, isIndexed, jobKind, trackingFinalizer } from './model.ts';
 

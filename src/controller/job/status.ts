@@ -1,5 +1,4 @@
-import type { Job, JobCondition, JobStatus } from '../../api/index.ts';
-import { isPodReady } from '../pod-facts.ts';
+import { isPodReady, type Job, type JobCondition, type JobStatus } from '../../api/index.ts';
 import { formatIndexes } from './indexes.ts';
 import { isIndexed, isSuspended } from './model.ts';
 import type { JobFacts, Outcome } from './plan.ts';

@@ -1,9 +1,8 @@
 /** node-lifecycle-controller: conditions of nodes that fell silent, and the taints that follow from conditions. */
-import type { Lease, Node, Pod } from '../../api/index.ts';
+import { podCondition, type Lease, type Node, type Pod } from '../../api/index.ts';
 import { formatTime, getKey, isConflict, isNotFound } from '../../apimachinery/index.ts';
 import { keyOf, type Lister, type ObjectKey } from '../../client/index.ts';
 import type { Controller, ControllerContext, Reconciler } from '../controller.ts';
-import { podCondition } from '../pod-facts.ts';
 import { same } from '../same.ts';
 import { assessNode, evictionRate, type HealthTimings, type NodeHealth, zoneState } from './health.ts';
 import { byNodeName, nodeNameIndex } from './pods-of-node.ts';

@@ -1,9 +1,9 @@
 /** pod-garbage-collector-controller: deletes Pods that nobody else will: finished ones beyond a number, those of nodes that are gone. */
-import type { Node, Pod } from '../../api/index.ts';
+import { isPodTerminal, type Node, type Pod } from '../../api/index.ts';
 import { formatTime, isNotFound } from '../../apimachinery/index.ts';
 import { keyOf, type Lister } from '../../client/index.ts';
 import type { Controller, ControllerContext, Reconciler } from '../controller.ts';
-import { isPodTerminal, timeMs } from '../pod-facts.ts';
+import { timeMs } from '../pod-facts.ts';
 import { nodeCondition, taintKeys } from './taints.ts';
 
 const periodMs = 20_000;

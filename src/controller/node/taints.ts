@@ -1,4 +1,4 @@
-import type { Node, Taint, Toleration } from '../../api/index.ts';
+import { tolerates, type Node, type Taint, type Toleration } from '../../api/index.ts';
 
 export const taintKeys = {
   notReady: 'node.kubernetes.io/not-ready',
@@ -43,20 +43,6 @@ export function desiredTaints(node: Node, options: { readonly noExecute: 'follow
   const kept = present.filter((t) => !isOwn(t) || wanted.some(matches(t)));
   const added = wanted.filter((t) => !present.some(matches(t))).map((t) => ({ ...t, timeAdded: options.now }));
   return [...kept, ...added];
-}
-
-export function tolerates(toleration: Toleration, taint: Taint): boolean {
-  if ((toleration.effect ?? '') !== '' && toleration.effect !== taint.effect) return false;
-  if ((toleration.key ?? '') !== '' && toleration.key !== taint.key) return false;
-  switch (toleration.operator ?? '') {
-    case '':
-    case 'Equal':
-      return (toleration.key ?? '') !== '' && (toleration.value ?? '') === (taint.value ?? '');
-    case 'Exists':
-      return true;
-    default:
-      return false;
-  }
 }
 
 /** How long pods with these tolerations stand NoExecute taints: milliseconds, 0 for not at all, undefined for ever. */

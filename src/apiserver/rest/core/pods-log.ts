@@ -76,7 +76,7 @@ export function podsLog({ context, options }: RestInit): readonly RestHandler[] 
       const value = query.get(name);
       if (value !== null && value !== '') parameters.set(name, value);
     }
-    const path = `/containerLogs/${scope.info.namespace}/${scope.info.name}/${container}?${parameters}`;
+    const path = `/containerLogs/${scope.info.namespace}/${scope.info.name}/${container}?${parameters.toString()}`;
     let response: IncomingMessage;
     try {
       response = await getFromKubelet(target, path, signal);

@@ -65,6 +65,10 @@ export class IpAllocator {
     );
   }
 
+  isTaken(address: string): boolean {
+    return this.#store().peek({ namespace: '', name: canonicalIp(address) }) !== undefined;
+  }
+
   async release(address: string): Promise<void> {
     try {
       await this.#store().delete({ namespace: '', name: canonicalIp(address) });
