@@ -34,7 +34,12 @@ export interface KindFacts<T extends KubeObject> {
 }
 
 /** A version of a built-in kind, its schema looked up when first asked for. */
-export function builtInVersion(group: string, kind: string, version: string, rest: Partial<Omit<ResourceVersion, 'schema' | 'version'>> = {}): ResourceVersion {
+export function builtInVersion(
+  group: string,
+  kind: string,
+  version: string,
+  rest: Partial<Omit<ResourceVersion, 'schema' | 'version'>> = {},
+): ResourceVersion {
   return {
     version,
     served: true,

@@ -11,10 +11,8 @@ export { type Descriptions, type ModelFile, joinDescriptions } from './openapi/d
 export { type OpenApiOptions, type OpenApiResource, openApiV2, openApiV3, openApiV3Path, servedGroupVersions } from './openapi/documents.ts';
 export { loadDescriptions, readDescriptions } from './openapi/load-descriptions.ts';
 export { encodeOpenApiV2 } from './openapi/v2-protobuf.ts';
-export { amountsOf, podLimits, podRequests, type ResourceAmounts } from './helpers/resource-amounts.ts';
-export { tolerationMatches, toleratesTaint } from './helpers/tolerations.ts';
-export { matchesNodeSelectorTerm, matchesRequiredNodeAffinity } from './helpers/node-affinity.ts';
 export { builtInResources, type GroupPriority, groupPriorities } from './resources.ts';
 export { builtInVersion, define, type KindFacts } from './define.ts';
 export * from './helpers/index.ts';
 export { bootstrapRbac, type RbacObject } from './bootstrap/rbac-objects.ts';
+export { systemPriorityClasses } from './bootstrap/priority-classes.ts';

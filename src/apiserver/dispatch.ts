@@ -13,6 +13,7 @@ import type { Registry, VerbScope } from './registry/verb-scope.ts';
 import { watch } from './registry/watch.ts';
 import type { Resource } from './resource.ts';
 import { notFoundText } from './replies/text-reply.ts';
+import { TextNotFound } from './filters/errors.ts';
 import type { RestHandler } from './rest/rest-handler.ts';
 
 type Verb = (scope: VerbScope) => Promise<Reply>;
@@ -41,6 +42,8 @@ export function dispatch(registry: Registry, handlers: readonly RestHandler[]): 
       if (registry.context.catalog.hasGroupVersion(info.group, info.version)) throw routerNotFound();
       return notFoundText();
     }
+    // A right to something in a namespace must not reach what lies in none.
+    if (!resource.namespaced && info.namespace !== '' && info.resource !== 'namespaces') throw routerNotFound();
     const verbScope: VerbScope = Object.assign(scope, { registry, resource });
     if (resource.namespaced && info.namespace === '' && info.verb !== 'list' && info.verb !== 'watch' && info.verb !== 'deletecollection') {
       throw info.verb === 'create' ? methodNotAllowed(resource, info.verb) : routerNotFound();
@@ -79,8 +82,3 @@ function verbOf(resource: Resource, scope: RequestScope): Verb {
 
 /** Subresources that are a view of the object itself, written by its strategy's rules. */
 const genericSubresources: ReadonlySet<string> = new Set(['status', 'ephemeralcontainers', 'resize', 'approval', 'finalize']);
-
-/** A path below a custom resource that nothing answers to: plain text, as upstream has it. */
-export class TextNotFound extends Error {
-  override readonly name = 'TextNotFound';
-}

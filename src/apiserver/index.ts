@@ -14,6 +14,7 @@ export type { AdmissionOperation, AdmissionPlugin, AdmissionRequest } from './ad
 export type { AuthorizationAttributes, Authenticator, Authorizer, Decision, PolicyRule, RulesAnswer, TokenReviewAnswer } from './auth-types.ts';
 export { type CatalogEntry, ResourceCatalog, type ServedResource } from './catalog.ts';
 export type { Impersonator, SecurityFactories, ServerContext } from './context.ts';
+export type { AuditSink } from './filters/audit.ts';
 export { createApiServer } from './server.ts';
 export { attributesOf, forbiddenError } from './filters/authorization.ts';
 export { requestInfo, type RequestInfo } from './filters/request-info.ts';

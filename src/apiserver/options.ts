@@ -4,6 +4,7 @@ import type { Descriptions, ResourceDefinition } from '../api/index.ts';
 import type { MetricsSource } from '../serving/index.ts';
 import type { Etcd } from '../etcd/index.ts';
 import type { Handler, WireHandler } from '../http/index.ts';
+import type { AuditSink } from './filters/audit.ts';
 import type { ServerContext, SecurityFactories } from './context.ts';
 import type { KubeletDialer } from './rest/kubelet-dialer.ts';
 import type { TokenIssuer } from './rest/token-issuer.ts';
@@ -53,6 +54,8 @@ export interface ApiServerOptions {
   readonly resources?: readonly ResourceDefinition[];
   /** The issuer of service account tokens and its public keys, for others to check them by; absent = 404. */
   readonly openId?: { readonly issuer: string; jwks(): Promise<Json> };
+  /** Told of each answered request. */
+  readonly audit?: AuditSink;
   /** What types and fields are for, shown in OpenAPI (`kubectl explain`). */
   readonly descriptions?: Descriptions;
   /** What `/metrics` shows; absent = 404. */

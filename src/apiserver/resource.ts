@@ -49,8 +49,8 @@ export class Resource {
     this.names = servedNames({ apiVersion: this.apiVersion, kind: definition.kind, listKind: definition.listKind, namedItems: custom });
     const protobuf = !custom;
     this.objects = new Negotiator({ protobuf, forms: ['Table', 'PartialObjectMetadata'] });
-    this.lists = new Negotiator({ protobuf, forms: ['Table', 'PartialObjectMetadataList'] });
-    this.watches = new Negotiator({ protobuf, forms: ['Table', 'PartialObjectMetadata'] });
+    this.lists = new Negotiator({ protobuf, forms: ['Table', 'PartialObjectMetadataList'], preferStored: true });
+    this.watches = new Negotiator({ protobuf, forms: ['Table', 'PartialObjectMetadata'], preferStored: true });
   }
 
   get namespaced(): boolean {

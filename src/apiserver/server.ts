@@ -9,9 +9,10 @@ import { startCustomResources } from './crd/custom-resources.ts';
 import { Discovery } from './discovery/discovery.ts';
 import { openApiPaths } from './discovery/openapi.ts';
 import { servePaths } from './discovery/paths.ts';
-import { dispatch, TextNotFound } from './dispatch.ts';
+import { dispatch } from './dispatch.ts';
+import { audit } from './filters/audit.ts';
 import { authorization } from './filters/authorization.ts';
-import { errorReply } from './filters/errors.ts';
+import { errorReply, errors } from './filters/errors.ts';
 import { impersonation } from './filters/impersonation.ts';
 import { maxInFlight } from './filters/max-in-flight.ts';
 import { requestInfo } from './filters/request-info.ts';
@@ -20,7 +21,6 @@ import { timeout } from './filters/timeout.ts';
 import { Life } from './life.ts';
 import { type ApiServer, type ApiServerOptions, defaultApiServerLimits } from './options.ts';
 import type { Registry } from './registry/verb-scope.ts';
-import { notFoundText } from './replies/text-reply.ts';
 import { Resources } from './resources.ts';
 import { type RestParts, restParts } from './rest/index.ts';
 import { wireHandler } from './wire.ts';
@@ -89,6 +89,8 @@ function stages(options: ApiServerOptions, { registry, rest, life, impersonator 
   });
   const resources = dispatch(registry, rest.handlers);
   const filters = [
+    ...(options.audit ? [audit(options.audit)] : []),
+    errors(options.logger),
     timeout(options.clock, limits.requestTimeoutMs),
     impersonation(() => impersonator),
     maxInFlight({ readonly: limits.maxReadonlyInFlight, mutating: limits.maxMutatingInFlight }),
@@ -97,14 +99,14 @@ function stages(options: ApiServerOptions, { registry, rest, life, impersonator 
   return chain(filters, (scope) => (scope.info.isResourceRequest ? resources(scope) : paths(scope)));
 }
 
-/** Answers one request; nothing is thrown past here. */
+/** Answers one request. What the filters do not catch is a target that cannot be read. */
 async function answer(stage: Stage, request: Parameters<Handler>[0], { logger }: ApiServerOptions): Promise<Reply> {
   try {
     const info = requestInfo(request.method, request.path, request.query);
     const scope: RequestScope = { request, user: request.user, info, warnings: [] };
     return await stage(scope);
   } catch (error) {
-    return error instanceof TextNotFound ? notFoundText() : errorReply(error, logger);
+    return errorReply(error, logger);
   }
 }
 

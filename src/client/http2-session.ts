@@ -28,8 +28,8 @@ const windowBytes = 1024 * 1024;
 export class SharedSession {
   readonly #options: SessionOptions;
   readonly #backoff: Backoff;
-  #session: Promise<ClientHttp2Session> | undefined;
-  #live: ClientHttp2Session | undefined;
+  /** The connection that new requests take: coming or there. Older ones may still have streams at work. */
+  #current: { readonly session: ClientHttp2Session; readonly ready: Promise<ClientHttp2Session> } | undefined;
   #notBeforeMs = 0;
   #pingTimer: Timer | undefined;
   #closed = false;
@@ -66,55 +66,52 @@ export class SharedSession {
     if (this.#closed) throw new Error('the transport was closed');
     const { clock } = this.#options;
     const waitMs = this.#notBeforeMs - clock.monotonicMs();
-    if (this.#session === undefined && waitMs > 0) await clock.sleep(waitMs, signal);
+    if (this.#current === undefined && waitMs > 0) await clock.sleep(waitMs, signal);
     signal.throwIfAborted();
-    this.#session ??= this.#connect();
-    return await this.#session;
+    this.#current ??= this.#connect();
+    return await this.#current.ready;
   }
 
-  #connect(): Promise<ClientHttp2Session> {
+  #connect(): { readonly session: ClientHttp2Session; readonly ready: Promise<ClientHttp2Session> } {
     const { server, tls, clock } = this.#options;
-    return new Promise((resolve, reject) => {
-      const session = connect(server, { ...tls, ALPNProtocols: ['h2'], settings: { initialWindowSize: windowBytes, enablePush: false } });
+    const session = connect(server, { ...tls, ALPNProtocols: ['h2'], settings: { initialWindowSize: windowBytes, enablePush: false } });
+    session.unref();
+    const ready = new Promise<ClientHttp2Session>((resolve, reject) => {
       const timer = clock.after(connectTimeoutMs, () => session.destroy(new Error(`connecting to ${server} timed out`)));
-      const gone = (error?: Error) => {
-        timer.cancel();
-        if (this.#live === session || this.#live === undefined) this.#forget(session);
-        reject(error ?? new Error(`the connection to ${server} was closed`));
-      };
       session.once('connect', () => {
         timer.cancel();
         session.setLocalWindowSize(16 * windowBytes);
-        this.#live = session;
-        this.#watchOver(session);
+        if (this.#current?.session === session) this.#watchOver(session);
         resolve(session);
       });
       session.on('error', (error: Error) => {
         this.#notBeforeMs = clock.monotonicMs() + this.#backoff.nextMs();
-        gone(error);
+        this.#forget(session);
+        reject(error);
       });
-      session.on('close', () => gone());
+      session.on('close', () => {
+        timer.cancel();
+        this.#forget(session);
+        reject(new Error(`the connection to ${server} was closed`));
+      });
       // The streams at work may end; new ones need a new connection.
       session.on('goaway', () => this.#forget(session));
-      session.unref();
     });
+    // Whoever waits for it hears of a failure; nobody may be waiting.
+    ready.catch(() => undefined);
+    return { session, ready };
   }
 
   #forget(session: ClientHttp2Session): void {
-    if (this.#live !== undefined && this.#live !== session) return;
-    this.#live = undefined;
-    this.#session = undefined;
+    if (this.#current?.session !== session) return;
+    this.#current = undefined;
     this.#pingTimer?.cancel();
   }
 
   #drop(): void {
-    const session = this.#live;
     this.#pingTimer?.cancel();
-    this.#live = undefined;
-    const pending = this.#session;
-    this.#session = undefined;
-    if (session !== undefined) session.destroy();
-    else pending?.then((s) => s.destroy()).catch(() => undefined);
+    this.#current?.session.destroy();
+    this.#current = undefined;
   }
 
   #watchOver(session: ClientHttp2Session): void {
@@ -124,7 +121,7 @@ export class SharedSession {
       const timeout = clock.after(pingTimeoutMs, () => session.destroy(new Error('the server does not answer pings')));
       session.ping(() => {
         timeout.cancel();
-        if (this.#live === session) this.#watchOver(session);
+        if (this.#current?.session === session) this.#watchOver(session);
       });
     });
   }

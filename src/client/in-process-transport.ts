@@ -104,12 +104,17 @@ function bodyOf(bytes: Uint8Array): RequestBody {
   };
 }
 
-/** Callers get their abort at once; the handler, which has the signal too, may end later. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+/** Callers get their abort at once; the handler, which has the signal too, may end later: a stream that comes then is closed. */
+function unlessAborted(promise: Promise<Reply>, signal: AbortSignal): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason as Error);
     signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    promise
+      .then((reply) => {
+        if (signal.aborted && reply.kind === 'stream') reply.frames.close();
+        resolve(reply);
+      }, reject)
+      .finally(() => signal.removeEventListener('abort', onAbort));
   });
 }
 

@@ -7,6 +7,7 @@ import { csrSigningController } from './csr/signing.ts';
 import { deploymentController } from './deployment/index.ts';
 import { endpointsController } from './endpoints.ts';
 import { endpointSliceController } from './endpointslice/index.ts';
+import { endpointSliceMirroringController } from './endpointslice-mirroring.ts';
 import { garbageCollectorController } from './garbage-collector/index.ts';
 import { jobController } from './job/index.ts';
 import { namespaceController } from './namespace/index.ts';
@@ -56,6 +57,7 @@ const dayMs = 24 * 3_600_000;
 export const controllerRegistry: readonly ControllerEntry[] = [
   always(endpointsController),
   always(endpointSliceController),
+  always(endpointSliceMirroringController),
   always(replicationControllerController),
   {
     name: 'pod-garbage-collector-controller',

@@ -132,7 +132,7 @@ function conditions(input: StatusInput, parts: Parts): PodCondition[] {
 function condition(type: string, verdict: Verdict, { pod, old, nowMs }: { readonly pod: Pod; readonly old: readonly PodCondition[]; readonly nowMs: number }): PodCondition {
   const before = old.find((c) => c.type === type);
   const lastTransitionTime = before?.status === verdict.status ? (before.lastTransitionTime ?? formatTime(nowMs)) : formatTime(nowMs);
-  return { type, observedGeneration: pod.metadata?.generation ?? 0, lastProbeTime: null, lastTransitionTime, ...verdict } as PodCondition;
+  return { type, observedGeneration: pod.metadata?.generation ?? 0, lastTransitionTime, ...verdict };
 }
 
 function initialized(pod: Pod, { phase, initContainerStatuses }: Parts): Verdict {

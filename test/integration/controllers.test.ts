@@ -169,7 +169,10 @@ describe('controllers on the API server, each under its own account', () => {
       return d?.status?.updatedReplicas === 2 && d.status.replicas === 2 && d.metadata?.annotations?.['deployment.kubernetes.io/revision'] === '2';
     });
     const sets = (await admin.resource<ReplicaSet>('replicasets').list({ namespace: 'default' })).items;
-    assert.deepEqual(sets.map((s) => s.spec?.replicas).toSorted(), [0, 2]);
+    assert.deepEqual(
+      sets.map((s) => s.spec?.replicas ?? 1).toSorted((a, b) => a - b),
+      [0, 2],
+    );
     assert.ok(
       ((await get<Deployment>('deployments', 'web'))?.metadata?.generation ?? 2) <= 2,
       'annotations of the controller do not count as changes',
@@ -215,6 +218,8 @@ describe('controllers on the API server, each under its own account', () => {
           request: Buffer.from(request).toString('base64'),
           signerName: `kubernetes.io/${signer}`,
           usages: ['digital signature', `${kind} auth`],
+          username: name,
+          groups: ['system:nodes', 'system:authenticated'],
         },
       });
       let pem = '';

@@ -2,11 +2,22 @@ import { define } from '../define.ts';
 import { ageColumn, column, integer, nameColumn } from '../helpers/columns.ts';
 import type { ValidatingAdmissionPolicy } from '../types.gen.ts';
 import { paramKindText } from './columns.ts';
+import { withStatus } from '../helpers/strategy.ts';
+import { defaultMatchResources } from './defaults.ts';
 
 export const validatingAdmissionPolicies = define<ValidatingAdmissionPolicy>({
   group: 'admissionregistration.k8s.io',
   kind: 'ValidatingAdmissionPolicy',
   plural: 'validatingadmissionpolicies',
+  strategy: {
+    ...withStatus({ resetMetadata: true }),
+    allowUnconditionalUpdate: false,
+    default(obj) {
+      if (!obj.spec) return;
+      obj.spec.failurePolicy ??= 'Fail';
+      defaultMatchResources(obj.spec.matchConstraints);
+    },
+  },
   categories: ['api-extensions'],
   scope: 'Cluster',
   status: true,

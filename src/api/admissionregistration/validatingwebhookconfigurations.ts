@@ -1,11 +1,20 @@
 import { define } from '../define.ts';
 import { ageColumn, integer, nameColumn } from '../helpers/columns.ts';
 import type { ValidatingWebhookConfiguration } from '../types.gen.ts';
+import { withGeneration } from '../helpers/strategy.ts';
+import { defaultWebhook } from './defaults.ts';
 
 export const validatingWebhookConfigurations = define<ValidatingWebhookConfiguration>({
   group: 'admissionregistration.k8s.io',
   kind: 'ValidatingWebhookConfiguration',
   plural: 'validatingwebhookconfigurations',
+  strategy: {
+    ...withGeneration('webhooks'),
+    allowUnconditionalUpdate: false,
+    default(obj) {
+      for (const webhook of obj.webhooks ?? []) defaultWebhook(webhook);
+    },
+  },
   categories: ['api-extensions'],
   scope: 'Cluster',
   columns: [nameColumn, integer('Webhooks', (o) => o.webhooks?.length ?? 0), ageColumn],

@@ -5,6 +5,7 @@ import { ageColumn, column, nameColumn } from '../helpers/columns.ts';
 import type { HorizontalPodAutoscaler } from '../types.gen.ts';
 import { fromV2, toV2 } from './conversion.ts';
 import { targetsText } from './targets-text.ts';
+import { hpaStrategy } from './strategy.ts';
 
 const group = 'autoscaling';
 const kind = 'HorizontalPodAutoscaler';
@@ -25,6 +26,7 @@ export const horizontalPodAutoscalers = define<HorizontalPodAutoscaler>({
   group,
   kind,
   plural: 'horizontalpodautoscalers',
+  strategy: hpaStrategy,
   shortNames: ['hpa'],
   categories: ['all'],
   status: true,

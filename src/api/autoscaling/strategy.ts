@@ -79,7 +79,8 @@ function checkRules(c: Checks, rules: HPAScalingRules | undefined, path: string)
   for (const [i, policy] of (rules.policies ?? []).entries()) {
     const at = `${path}.policies[${i}]`;
     c.oneOf(policy.type, ['Percent', 'Pods'], at, 'type');
-    for (const field of ['value', 'periodSeconds'] as const) if (policy[field] <= 0) c.invalid([at, field], policy[field], 'must be greater than zero');
+    for (const field of ['value', 'periodSeconds'] as const)
+      if (policy[field] <= 0) c.invalid([at, field], policy[field], 'must be greater than zero');
     if (policy.periodSeconds > 1800) c.invalid([at, 'periodSeconds'], policy.periodSeconds, 'must be less than or equal to 1800');
   }
 }

@@ -2,6 +2,7 @@ import { humanDuration } from '../../apimachinery/index.ts';
 import { define } from '../define.ts';
 import { ageColumn, column, nameColumn } from '../helpers/columns.ts';
 import type { CertificateSigningRequest } from '../types.gen.ts';
+import { csrStrategy } from './strategy.ts';
 
 function conditionText(o: CertificateSigningRequest): string {
   const has = (type: string) => o.status?.conditions?.some((c) => c.type === type) ?? false;
@@ -17,6 +18,7 @@ export const certificateSigningRequests = define<CertificateSigningRequest>({
   group: 'certificates.k8s.io',
   kind: 'CertificateSigningRequest',
   plural: 'certificatesigningrequests',
+  strategy: csrStrategy,
   shortNames: ['csr'],
   scope: 'Cluster',
   status: true,

@@ -93,18 +93,13 @@ function keepDecisions(obj: Draft<Csr>, old: Csr): void {
   const decided = (x: CertificateSigningRequestCondition) => x.type === 'Approved' || x.type === 'Denied';
   const kept = (old.status?.conditions ?? []).filter(decided) as Draft<CertificateSigningRequestCondition>[];
   const others = (obj.status?.conditions ?? []).filter((x) => !decided(x));
-  if (kept.length + others.length > 0) (obj.status ??= {}).conditions = [...kept, ...others];
+  if (obj.status?.conditions || kept.length > 0) (obj.status ??= {}).conditions = [...kept, ...others];
 }
 
 export const csrStrategy: Strategy<Csr> = {
   nameRule: 'pathSegment',
   prepareForCreate(obj, ctx) {
-    const { name, uid, groups, extra } = ctx.user as {
-      readonly name: string;
-      readonly uid?: string;
-      readonly groups: readonly string[];
-      readonly extra?: Readonly<Record<string, readonly string[]>>;
-    };
+    const { name, uid, groups, extra } = ctx.user;
     delete obj.status;
     const spec = obj.spec as Draft<Csr>['spec'] | undefined;
     if (!spec) return;

@@ -9,9 +9,5 @@ export const configMaps = define<ConfigMap>({
   plural: 'configmaps',
   shortNames: ['cm'],
   strategy: { validate: validateConfigMap, validateUpdate: validateConfigMapUpdate },
-  columns: [
-    nameColumn,
-    column('Data', (o) => Object.keys(o.data ?? {}).length + Object.keys(o.binaryData ?? {}).length),
-    ageColumn,
-  ],
+  columns: [nameColumn, column('Data', (o) => Object.keys(o.data ?? {}).length + Object.keys(o.binaryData ?? {}).length), ageColumn],
 });

@@ -14,7 +14,9 @@ const rolePrefix = 'node-role.kubernetes.io/';
 
 function rolesText(o: Node): string {
   const labels = o.metadata?.labels ?? {};
-  const roles = new Set(Object.keys(labels).flatMap((k) => (k.startsWith(rolePrefix) && k.length > rolePrefix.length ? [k.slice(rolePrefix.length)] : [])));
+  const roles = new Set(
+    Object.keys(labels).flatMap((k) => (k.startsWith(rolePrefix) && k.length > rolePrefix.length ? [k.slice(rolePrefix.length)] : [])),
+  );
   const role = getKey(labels, 'kubernetes.io/role');
   if (role) roles.add(role);
   return [...roles].sort().join(',') || '<none>';

@@ -3,11 +3,13 @@ import { define } from '../define.ts';
 import { accessModesText, ageColumn, column, nameColumn, wide } from '../helpers/columns.ts';
 import { betaStorageClass } from '../helpers/storage.ts';
 import type { PersistentVolumeClaim } from '../types.gen.ts';
+import { claimStrategy } from './persistentvolumeclaims/strategy.ts';
 
 export const persistentVolumeClaims = define<PersistentVolumeClaim>({
   group: '',
   kind: 'PersistentVolumeClaim',
   plural: 'persistentvolumeclaims',
+  strategy: claimStrategy,
   shortNames: ['pvc'],
   status: true,
   columns: [

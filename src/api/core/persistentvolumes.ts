@@ -3,6 +3,7 @@ import { define } from '../define.ts';
 import { accessModesText, ageColumn, column, nameColumn, wide } from '../helpers/columns.ts';
 import { betaStorageClass } from '../helpers/storage.ts';
 import type { PersistentVolume } from '../types.gen.ts';
+import { persistentVolumeStrategy } from './persistentvolumes/strategy.ts';
 
 function claimText(o: PersistentVolume): string {
   const ref = o.spec?.claimRef;
@@ -13,6 +14,7 @@ export const persistentVolumes = define<PersistentVolume>({
   group: '',
   kind: 'PersistentVolume',
   plural: 'persistentvolumes',
+  strategy: persistentVolumeStrategy,
   shortNames: ['pv'],
   scope: 'Cluster',
   status: true,

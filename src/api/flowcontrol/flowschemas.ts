@@ -1,11 +1,18 @@
 import { define } from '../define.ts';
 import { ageColumn, column, nameColumn } from '../helpers/columns.ts';
 import type { FlowSchema } from '../types.gen.ts';
+import { withStatus } from '../helpers/strategy.ts';
 
 export const flowSchemas = define<FlowSchema>({
   group: 'flowcontrol.apiserver.k8s.io',
   kind: 'FlowSchema',
   plural: 'flowschemas',
+  strategy: {
+    ...withStatus({ resetMetadata: true }),
+    default(obj) {
+      if (obj.spec) obj.spec.matchingPrecedence ||= 1000;
+    },
+  },
   scope: 'Cluster',
   status: true,
   columns: [

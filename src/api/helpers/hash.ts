@@ -12,7 +12,7 @@ export function fnv32a(text: string): number {
 }
 
 export function safeEncode(text: string): string {
-  return [...text].map((c) => safeAlphabet[c.charCodeAt(0) % safeAlphabet.length]).join('');
+  return Array.from(text, (c) => safeAlphabet[c.charCodeAt(0) % safeAlphabet.length]).join('');
 }
 
 /** The hash that names what is made from a template; `collisionCount` gives another when a name is taken. At most ten characters. */

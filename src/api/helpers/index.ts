@@ -3,16 +3,7 @@ export { containerStatus, defaultContainerAnnotation, eachContainer, findContain
 export { fnv32a, podTemplateHash, safeEncode } from './hash.ts';
 export { matchesNodeSelector, matchesNodeSelectorTerm, matchesRequiredNodeAffinity } from './node-affinity.ts';
 export { controllerOf, controllerRef, isControlledBy } from './owners.ts';
-export {
-  amountOf,
-  amountsOf,
-  isPodLevelResource,
-  podLimits,
-  podRequests,
-  type QosClass,
-  qosClass,
-  type ResourceAmounts,
-} from './pod-resources.ts';
+export { amountOf, amountsOf, isPodLevelResource, podLimits, podRequests, type QosClass, qosClass, type ResourceAmounts } from './pod-resources.ts';
 export {
   isMirrorPod,
   isPodActive,

@@ -32,13 +32,13 @@ function sum(a: ResourceAmounts, b: ResourceAmounts): Map<string, number> {
   return total;
 }
 
-type Pick = (resources: ResourceRequirements | undefined) => Quantities | undefined;
+type PickList = (resources: ResourceRequirements | undefined) => Quantities | undefined;
 
 /**
  * What a pod's containers need together: those that run side by side added up (sidecars too), or the largest init container with the
  * sidecars started before it, whichever is more.
  */
-function containersTotal(pod: Pod, pick: Pick): Map<string, number> {
+function containersTotal(pod: Pod, pick: PickList): Map<string, number> {
   const total = new Map<string, number>();
   for (const c of pod.spec?.containers ?? []) add(total, amountsOf(pick(c.resources)));
   const sidecars = new Map<string, number>();
@@ -65,16 +65,33 @@ function withPodLevel(total: Map<string, number>, podLevel: Quantities | undefin
   return total;
 }
 
-/** What a pod asks its node for, overhead included: what the scheduler and quotas count. */
+/** Schedulers ask for the same pods again and again. */
+const knownRequests = new WeakMap<Pod, ResourceAmounts>();
+
+/** What a pod asks its node for, overhead included: what the scheduler and quotas count. Remembered by object, so only of pods that no longer change. */
 export function podRequests(pod: Pod): ResourceAmounts {
-  const total = withPodLevel(containersTotal(pod, (r) => r?.requests), pod.spec?.resources?.requests);
+  const known = knownRequests.get(pod);
+  if (known) return known;
+  const requests = sumRequests(pod);
+  knownRequests.set(pod, requests);
+  return requests;
+}
+
+function sumRequests(pod: Pod): ResourceAmounts {
+  const total = withPodLevel(
+    containersTotal(pod, (r) => r?.requests),
+    pod.spec?.resources?.requests,
+  );
   if (pod.spec?.overhead) add(total, amountsOf(pod.spec.overhead));
   return total;
 }
 
 /** What a pod may use at most; resources without a limit are absent. Overhead is added to what has a limit. */
 export function podLimits(pod: Pod): ResourceAmounts {
-  const total = withPodLevel(containersTotal(pod, (r) => r?.limits), pod.spec?.resources?.limits);
+  const total = withPodLevel(
+    containersTotal(pod, (r) => r?.limits),
+    pod.spec?.resources?.limits,
+  );
   for (const [name, amount] of amountsOf(pod.spec?.overhead)) if (total.has(name)) total.set(name, total.get(name)! + amount);
   return total;
 }
@@ -93,7 +110,7 @@ export function qosClass(pod: Pod): QosClass {
   const spec = pod.spec;
   const podLevel = spec?.resources;
   const usesPodLevel = Object.keys(podLevel?.requests ?? {}).length + Object.keys(podLevel?.limits ?? {}).length > 0;
-  const all: readonly Pick2[] = usesPodLevel ? [{ resources: podLevel }] : [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
+  const all: readonly HasResources[] = usesPodLevel ? [{ resources: podLevel }] : [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
   let guaranteed = true;
   let any = false;
   for (const { resources } of all) {
@@ -108,4 +125,6 @@ export function qosClass(pod: Pod): QosClass {
   return any ? (guaranteed ? 'Guaranteed' : 'Burstable') : 'BestEffort';
 }
 
-type Pick2 = { readonly resources?: Container['resources'] | undefined };
+interface HasResources {
+  readonly resources?: Container['resources'] | undefined;
+}

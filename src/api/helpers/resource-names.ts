@@ -36,9 +36,24 @@ export function isOvercommitAllowed(name: string): boolean {
   return isNativeResource(name) && !isHugePages(name);
 }
 
-const whole = new Set(['pods', 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'configmaps', 'persistentvolumeclaims', 'services.nodeports', 'services.loadbalancers']);
+const whole = new Set([
+  'pods',
+  'resourcequotas',
+  'services',
+  'replicationcontrollers',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'services.nodeports',
+  'services.loadbalancers',
+]);
 
 /** Resources counted in pieces. */
 export function isIntegerResource(name: string): boolean {
   return whole.has(name) || isExtendedResource(name);
+}
+
+/** What a quota may count by a name without a domain. */
+export function isStandardQuotaResource(name: string): boolean {
+  return isStandardResource(name) || name === 'requests.storage' || name.startsWith('count/');
 }

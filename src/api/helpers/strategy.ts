@@ -11,7 +11,15 @@ export function keep(target: object, source: object, field: string): void {
   else (target as Fields)[field] = value;
 }
 
-const keptMetadata: readonly (keyof ObjectMeta)[] = ['labels', 'annotations', 'finalizers', 'ownerReferences', 'deletionTimestamp', 'generation', 'selfLink'];
+const keptMetadata: readonly (keyof ObjectMeta)[] = [
+  'labels',
+  'annotations',
+  'finalizers',
+  'ownerReferences',
+  'deletionTimestamp',
+  'generation',
+  'selfLink',
+];
 
 /** What a status update leaves alone where upstream resets metadata. */
 export function keepMetadata(obj: Draft<KubeObject>, old: KubeObject): void {

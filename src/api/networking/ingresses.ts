@@ -1,6 +1,8 @@
 import { define } from '../define.ts';
 import { ageColumn, column, firstThree, ingressAddresses, nameColumn } from '../helpers/columns.ts';
 import type { Ingress } from '../types.gen.ts';
+import { withStatus } from '../helpers/strategy.ts';
+import { validateIngress } from './ingresses/validate.ts';
 
 function hostsText(o: Ingress): string {
   const hosts = (o.spec?.rules ?? []).flatMap((r) => (r.host ? [r.host] : []));
@@ -11,6 +13,11 @@ export const ingresses = define<Ingress>({
   group: 'networking.k8s.io',
   kind: 'Ingress',
   plural: 'ingresses',
+  strategy: {
+    ...withStatus(),
+    validate: validateIngress,
+    validateUpdate: (obj, _old, ctx) => (ctx.subresource === 'status' ? [] : validateIngress(obj)),
+  },
   shortNames: ['ing'],
   status: true,
   columns: [

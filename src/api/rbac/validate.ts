@@ -8,8 +8,8 @@ import type { ClusterRole, ClusterRoleBinding, PolicyRule, RoleBinding, Subject 
 const group = 'rbac.authorization.k8s.io';
 
 function checkRule(c: Checks, rule: PolicyRule, namespaced: boolean, path: string): void {
-  const { verbs = [], apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] } = rule;
-  if (verbs.length === 0) c.required(path, 'verbs', 'verbs must contain at least one value');
+  const { verbs, apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] } = rule;
+  if (!verbs?.length) c.required(path, 'verbs', 'verbs must contain at least one value');
   if (nonResourceURLs.length > 0) {
     if (namespaced) c.invalid([path, 'nonResourceURLs'], nonResourceURLs, 'namespaced rules cannot apply to non-resource URLs');
     if (apiGroups.length + resources.length + resourceNames.length > 0) {

@@ -1,6 +1,8 @@
 import { define } from '../define.ts';
 import { ageColumn, column, nameColumn } from '../helpers/columns.ts';
 import type { ResourceClaim } from '../types.gen.ts';
+import { withStatus } from '../helpers/strategy.ts';
+import { defaultDeviceClaim } from './defaults.ts';
 
 function stateText(o: ResourceClaim): string {
   const deleted = o.metadata?.deletionTimestamp ? ['deleted'] : [];
@@ -12,6 +14,7 @@ export const resourceClaims = define<ResourceClaim>({
   group: 'resource.k8s.io',
   kind: 'ResourceClaim',
   plural: 'resourceclaims',
+  strategy: { ...withStatus({ generation: false, resetMetadata: true }), default: (obj) => defaultDeviceClaim(obj.spec?.devices) },
   status: true,
   columns: [nameColumn, column('State', stateText), ageColumn],
 });

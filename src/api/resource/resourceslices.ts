@@ -1,11 +1,13 @@
 import { define } from '../define.ts';
 import { ageColumn, column, nameColumn } from '../helpers/columns.ts';
 import type { ResourceSlice } from '../types.gen.ts';
+import { withGeneration } from '../helpers/strategy.ts';
 
 export const resourceSlices = define<ResourceSlice>({
   group: 'resource.k8s.io',
   kind: 'ResourceSlice',
   plural: 'resourceslices',
+  strategy: withGeneration(),
   scope: 'Cluster',
   columns: [
     nameColumn,

@@ -1,6 +1,10 @@
 import { define } from '../define.ts';
 import { ageColumn, column, joined, nameColumn } from '../helpers/columns.ts';
 import type { CSIDriver } from '../types.gen.ts';
+import { semanticEqual } from '../helpers/semantic-equal.ts';
+import { bumpGeneration, fieldChanged } from '../helpers/strategy.ts';
+import { collect } from '../helpers/validation/checks.ts';
+import type { Draft } from '../../apimachinery/index.ts';
 
 const flag = (name: string, value: (o: CSIDriver) => boolean) => column(name, value, { type: 'boolean' });
 
@@ -8,6 +12,28 @@ export const csiDrivers = define<CSIDriver>({
   group: 'storage.k8s.io',
   kind: 'CSIDriver',
   plural: 'csidrivers',
+  strategy: {
+    allowUnconditionalUpdate: false,
+    default(obj) {
+      const spec = obj.spec as Draft<CSIDriver>['spec'] | undefined;
+      if (!spec) return;
+      spec.attachRequired ??= true;
+      spec.podInfoOnMount ??= false;
+      spec.storageCapacity ??= false;
+      spec.fsGroupPolicy ??= 'ReadWriteOnceWithFSType';
+      if (!spec.volumeLifecycleModes?.length) spec.volumeLifecycleModes = ['Persistent'];
+      spec.requiresRepublish ??= false;
+      spec.seLinuxMount ??= false;
+    },
+    prepareForUpdate: (obj, old) => bumpGeneration(obj, old, fieldChanged(obj, old, 'spec')),
+    validateUpdate: (obj, old) =>
+      collect((c) => {
+        const { attachRequired, volumeLifecycleModes } = obj.spec;
+        c.immutable(attachRequired ?? null, attachRequired !== old.spec.attachRequired, 'spec', 'attachedRequired');
+        const changed = !semanticEqual(volumeLifecycleModes, old.spec.volumeLifecycleModes);
+        c.immutable(volumeLifecycleModes ?? null, changed, 'spec', 'volumeLifecycleModes');
+      }),
+  },
   scope: 'Cluster',
   columns: [
     nameColumn,

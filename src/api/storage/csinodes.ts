@@ -6,6 +6,7 @@ export const csiNodes = define<CSINode>({
   group: 'storage.k8s.io',
   kind: 'CSINode',
   plural: 'csinodes',
+  strategy: { allowUnconditionalUpdate: false },
   scope: 'Cluster',
   columns: [nameColumn, integer('Drivers', (o) => o.spec?.drivers?.length ?? 0), ageColumn],
 });

@@ -1,7 +1,7 @@
 import { equalJson, type Json } from '../../apimachinery/index.ts';
 import type { ConfigMap } from '../../api/index.ts';
 import { ensureExists, find } from './ensure.ts';
-import type { BootstrapInit, PostStartHook } from './hooks.ts';
+import type { BootstrapInit, PostStartHook } from './post-start-hook.ts';
 
 const path = '/api/v1/namespaces/kube-system/configmaps';
 const name = 'extension-apiserver-authentication';

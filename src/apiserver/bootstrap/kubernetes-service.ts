@@ -3,7 +3,7 @@ import type { Endpoints, EndpointSlice, Service } from '../../api/index.ts';
 import { equalJson, type Json, type KubeObject } from '../../apimachinery/index.ts';
 import { IpRange } from '../rest/core/services/ip-range.ts';
 import { ensureExists, find, repeat } from './ensure.ts';
-import type { BootstrapInit, PostStartHook } from './hooks.ts';
+import type { BootstrapInit, PostStartHook } from './post-start-hook.ts';
 
 const periodMs = 10_000;
 const leaseSeconds = 15;

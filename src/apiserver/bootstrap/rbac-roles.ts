@@ -3,7 +3,7 @@ import { equalJson, isAlreadyExists, type Json, type KubeObject } from '../../ap
 import { compactRules, uncovered } from '../authorization/rules.ts';
 import type { PolicyRule } from '../auth-types.ts';
 import { find } from './ensure.ts';
-import type { BootstrapInit, PostStartHook } from './hooks.ts';
+import type { BootstrapInit, PostStartHook } from './post-start-hook.ts';
 
 const apiPath = '/apis/rbac.authorization.k8s.io/v1';
 const autoupdate = 'rbac.authorization.kubernetes.io/autoupdate';

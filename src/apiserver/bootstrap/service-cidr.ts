@@ -1,5 +1,5 @@
 import { ensureExists } from './ensure.ts';
-import type { BootstrapInit, PostStartHook } from './hooks.ts';
+import type { BootstrapInit, PostStartHook } from './post-start-hook.ts';
 
 /** The ServiceCIDR `kubernetes`: what the server's own ranges are. */
 export function serviceCidr({ context, options }: BootstrapInit): readonly PostStartHook[] {

@@ -1,5 +1,5 @@
 import { ensureExists, repeat } from './ensure.ts';
-import type { BootstrapInit, PostStartHook } from './hooks.ts';
+import type { BootstrapInit, PostStartHook } from './post-start-hook.ts';
 
 const names = ['kube-system', 'kube-public', 'default', 'kube-node-lease'] as const;
 const periodMs = 60_000;

@@ -129,11 +129,21 @@ class CustomResources {
     const generation = crd.metadata?.generation ?? 0;
     const before = this.#served.get(name);
     if (before?.generation === generation) return;
-    const definition = definitionOf(crd);
+    const definition = this.#definitionOf(crd);
     if (!definition) return;
     if (before) this.#context.storage.release(before.definition);
     this.#served.set(name, { generation, definition });
     this.#context.catalog.setCustom(definition, rawSchemasOf(crd));
+  }
+
+  /** Definitions come from clients: one that cannot be made sense of must not keep the others from being served. */
+  #definitionOf(crd: CustomResourceDefinition): ResourceDefinition | undefined {
+    try {
+      return definitionOf(crd);
+    } catch (error) {
+      this.#context.logger.warn('a CustomResourceDefinition cannot be served', { name: nameOf(crd), error });
+      return undefined;
+    }
   }
 
   #unserve(name: string): void {

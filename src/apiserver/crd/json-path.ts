@@ -6,7 +6,7 @@ type Step =
   | { readonly kind: 'all' }
   | { readonly kind: 'filter'; readonly path: readonly Step[]; readonly operator: string; readonly value: Json };
 
-const token =
+const tokenForm =
   /\.?([A-Za-z_$][\w-]*(?:\\\.[\w-]+)*)|\[(-?\d+)\]|\[\*\]|\.\*|\[['"]((?:[^'"\\]|\\.)*)['"]\]|\[\?\(\s*@((?:\.[\w-]+|\[\d+\]|\[['"][^'"]*['"]\])*)\s*(==|!=|<=|>=|<|>)\s*('[^']*'|"[^"]*"|-?[\d.]+|true|false)\s*\)\]/y;
 
 function literal(text: string): Json {
@@ -21,7 +21,8 @@ export function parseJsonPath(text: string): readonly Step[] | undefined {
   if (path.startsWith('{') && path.endsWith('}')) path = path.slice(1, -1);
   if (path.startsWith('$')) path = path.slice(1);
   const steps: Step[] = [];
-  token.lastIndex = 0;
+  // A sticky expression has a place of its own: filters are read by this function again.
+  const token = new RegExp(tokenForm.source, 'y');
   while (token.lastIndex < path.length) {
     const from = token.lastIndex;
     const found = token.exec(path);

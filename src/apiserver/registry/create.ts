@@ -123,7 +123,7 @@ async function createOnce(scope: VerbScope, sent: Draft<KubeObject>, init: Creat
     ? init.managedFields(object)
     : ownershipAfterUpdate({ resource, live: undefined, object, sent: sentOwners, manager: init.manager, subresource: '', nowMs });
   strategy.prepareForCreate?.(object, context);
-  const reservation = await registry.hooksOf(resource)?.beginCreate?.(object, scope, { dryRun });
+  const reservation = await registry.hooksOf(resource)?.beginCreate?.(object, { dryRun });
   try {
     validateCreate(scope, object, context);
     scope.warnings.push(...(strategy.warnings?.(object, undefined, context) ?? []));

@@ -88,7 +88,7 @@ export async function deleteObject(
     checkPreconditions(definition, { object, revision: current.revision }, request);
     if (admitted !== current) {
       await admitDelete(scope, object, { request, name: key.name });
-      await hooks?.beforeDelete?.(object, scope);
+      await hooks?.beforeDelete?.(object);
       admitted = current;
     }
     return planDeletion({
@@ -110,7 +110,7 @@ export async function deleteObject(
     return outcome.kind === 'pending' ? 'unchanged' : { object: outcome.remaining, managedFields: current!.managedFields };
   });
   const gone = result.outcome === 'deleted';
-  if (gone) await hooks?.afterDelete?.(result.object.value(), scope);
+  if (gone) await hooks?.afterDelete?.(result.object.value());
   return { stored: result.object, gone };
 }
 

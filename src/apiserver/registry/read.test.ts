@@ -5,6 +5,7 @@ import { listOf, admin, plainDefinition, startTestServer, type TestServer, textO
 
 const path = '/api/v1/namespaces/default/configmaps';
 const resources = [
+  plainDefinition('Node', 'nodes', { scope: 'Cluster' }),
   plainDefinition('ConfigMap', 'configmaps'),
   plainDefinition('Pod', 'pods', { selectableFields: { 'spec.nodeName': (o) => (o as { spec?: { nodeName?: string } }).spec?.nodeName ?? '' } }),
 ];
@@ -38,6 +39,8 @@ test("reads that cannot be answered are refused in upstream's words", async () =
   await using server = await startTestServer({ resources });
   const cases: readonly (readonly [string, string, number, string])[] = [
     [`${path}/a`, '', 404, 'configmaps "a" not found'],
+    ['/api/v1/namespaces/default/nodes', '', 404, 'the server could not find the requested resource'],
+    ['/api/v1/namespaces/default/nodes/n', '', 404, 'the server could not find the requested resource'],
     ['/api/v1/namespaces/default/nosuch', '', 404, 'the server could not find the requested resource'],
     [path, 'fieldSelector=spec.x%3Dy', 400, '"spec.x" is not a known field selector: only "metadata.name", "metadata.namespace"'],
     ['/api/v1/pods', 'fieldSelector=spec.x%3Dy', 400, 'field label not supported: spec.x'],

@@ -61,7 +61,7 @@ export async function updateObject(scope: VerbScope, init: UpdateInit): Promise<
   }
   await attempt.commit();
   if (result.outcome !== 'deleted') return { kind: 'stored', object: result.object, created: false };
-  await scope.registry.hooksOf(scope.resource)?.afterDelete?.(result.object.value(), scope);
+  await scope.registry.hooksOf(scope.resource)?.afterDelete?.(result.object.value());
   return { kind: 'unstored', object: attempt.last ?? result.object.value(), created: false };
 }
 
@@ -120,7 +120,7 @@ class UpdateAttempt {
     fillFromOld(object, old);
     this.#prepare(object, old, context);
     if (scope.info.subresource === '')
-      this.#reservation = await scope.registry.hooksOf(resource)?.beginUpdate?.(object, old, scope, { dryRun: init.options.dryRun });
+      this.#reservation = await scope.registry.hooksOf(resource)?.beginUpdate?.(object, old, { dryRun: init.options.dryRun });
     this.#validate(object, old, context);
     scope.warnings.push(...(strategy.warnings?.(object, old, context) ?? []));
     const managedFields =

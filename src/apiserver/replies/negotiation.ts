@@ -12,6 +12,8 @@ const forms: ReadonlySet<string> = new Set(['Table', 'PartialObjectMetadata', 'P
 export interface Offers {
   /** Built-in kinds have a protobuf form. */
   readonly protobuf: boolean;
+  /** JSON, which is stored bytes, is sent instead of protobuf where the client takes it as well: lists and watches cost a tenth so. */
+  readonly preferStored?: boolean;
   /** Forms other than the object's own that this verb can answer in. */
   readonly forms: readonly Form[];
 }
@@ -40,7 +42,13 @@ export class Negotiator {
 
   #choose(accept: string | undefined): Output {
     const offers = this.#offers.protobuf ? builtInOffers : customOffers;
-    const chosen = negotiate(accept, builtInOffers, (mediaType) => this.#accepts(mediaType));
+    const accepts = (mediaType: MediaType) => this.#accepts(mediaType);
+    const chosen = negotiate(accept, builtInOffers, accepts);
+    if (chosen?.type === protobufType && this.#offers.preferStored) {
+      const { as } = chosen.parameters;
+      const stored = negotiate(accept, [jsonType], (mediaType) => accepts(mediaType) && mediaType.parameters['as'] === as);
+      if (stored) return outputOf(stored);
+    }
     if (chosen) return outputOf(chosen);
     const target = parseAccept(accept).find((wish) => wish.parameters['as'] !== undefined)?.parameters['as'];
     if (target === undefined || !forms.has(target)) {

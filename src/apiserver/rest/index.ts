@@ -1,7 +1,4 @@
-import type { Authenticator, Authorizer } from '../auth-types.ts';
-import type { PostStartHook } from '../bootstrap/hooks.ts';
-import type { ServerContext } from '../context.ts';
-import type { ApiServerOptions } from '../options.ts';
+import type { PostStartHook } from '../bootstrap/post-start-hook.ts';
 import { authenticationReviews } from './authentication/reviews.ts';
 import { accessReviews } from './authorization/reviews.ts';
 import { componentStatuses } from './core/componentstatuses.ts';
@@ -15,19 +12,14 @@ import { followServices } from './core/services/follow-services.ts';
 import { IpAllocator } from './core/services/ip-allocator.ts';
 import { IpRange } from './core/services/ip-range.ts';
 import { PortAllocator } from './core/services/port-allocator.ts';
+import { ServicePorts } from './core/services/service-ports.ts';
 import { serviceHooks } from './core/services/services.ts';
 import type { RestHandler } from './rest-handler.ts';
+import type { RestInit } from './rest-init.ts';
 import type { RestHooks } from './rest-hooks.ts';
 
 const defaultServiceCidr = '10.96.0.0/16';
 const defaultNodePorts = { from: 30000, to: 32767 };
-
-export interface RestInit {
-  readonly context: ServerContext;
-  readonly options: ApiServerOptions;
-  readonly authorizer: Authorizer;
-  readonly authenticator: () => Authenticator;
-}
 
 /** All that is more than stored objects. */
 export interface RestParts {
@@ -57,11 +49,12 @@ export function restParts(init: RestInit): RestParts {
     (options.serviceCidrs ?? [defaultServiceCidr]).map((cidr) => new IpRange(cidr)),
   );
   const ports = new PortAllocator(options.nodePorts ?? defaultNodePorts, context.rng);
+  const holders = new ServicePorts(ports);
   const hasServices = context.catalog.definition('', 'services') !== undefined;
   return {
     handlers: handlerFactories.flatMap((make) => make(init)),
-    hooks: [namespaceHooks, serviceHooks(context, { ips, ports })],
-    start: hasServices ? [{ name: 'start-service-ip-repair-controllers', run: () => followServices(context, ports, ended.signal) }] : [],
+    hooks: [namespaceHooks, serviceHooks(context, { ips, ports, holders })],
+    start: hasServices ? [{ name: 'start-service-ip-repair-controllers', run: () => followServices(context, holders, ended.signal) }] : [],
     close: [() => ended.abort(new Error('the server ends'))],
   };
 }

@@ -39,12 +39,12 @@ function checkListKind(c: Checks, schema: JSONSchemaProps, path: string): void {
   if (mapType !== undefined) {
     if (!schema.type) c.required(path, 'type', 'must be object if x-kubernetes-map-type is specified');
     else if (schema.type !== 'object') c.invalid([path, 'type'], schema.type, 'must be object if x-kubernetes-map-type is specified');
-    c.oneOf(String(mapType), ['atomic', 'granular'], path, 'x-kubernetes-map-type');
+    c.oneOf(mapType as string, ['atomic', 'granular'], path, 'x-kubernetes-map-type');
   }
   if (listType !== undefined) {
     if (!schema.type) c.required(path, 'type', 'must be array if x-kubernetes-list-type is specified');
     else if (schema.type !== 'array') c.invalid([path, 'type'], schema.type, 'must be array if x-kubernetes-list-type is specified');
-    c.oneOf(String(listType), ['atomic', 'set', 'map'], path, 'x-kubernetes-list-type');
+    c.oneOf(listType as string, ['atomic', 'set', 'map'], path, 'x-kubernetes-list-type');
   }
   const given = Array.isArray(keys) ? (keys as readonly string[]) : [];
   if (given.length > 0 && listType === undefined) {
@@ -110,7 +110,7 @@ function checkSchema(c: Checks, schema: JSONSchemaProps, at: { readonly place: P
 }
 
 /** The schema of a version: structural, with an object at its root. */
-export function checkRootSchema(c: Checks, schema: JSONSchemaProps, path: string, _hasStatus: boolean): void {
+export function checkRootSchema(c: Checks, schema: JSONSchemaProps, path: string): void {
   if (schema.nullable) c.forbidden(path, 'nullable', 'nullable cannot be true at the root');
   if (isJsonObject(schema.additionalProperties) || schema.additionalProperties === true) {
     c.forbidden(path, 'additionalProperties', 'must not be used at the root');

@@ -69,11 +69,12 @@ function checkVersion(c: Checks, version: CustomResourceDefinitionVersion, path:
   c.format(isDns1035Label, version.name ?? '', path, 'name');
   if (version.deprecationWarning !== undefined) {
     if (!version.deprecated) c.invalid([path, 'deprecationWarning'], version.deprecationWarning, 'can only be set for deprecated versions');
-    if (version.deprecationWarning.length > 256) c.invalid([path, 'deprecationWarning'], version.deprecationWarning, 'must be <= 256 characters long');
+    if (version.deprecationWarning.length > 256)
+      c.invalid([path, 'deprecationWarning'], version.deprecationWarning, 'must be <= 256 characters long');
   }
   const schema = version.schema?.openAPIV3Schema;
   if (!schema) c.required(path, 'schema.openAPIV3Schema', 'schemas are required');
-  else checkRootSchema(c, schema, ownSchemaPath, version.subresources?.status !== undefined);
+  else checkRootSchema(c, schema, ownSchemaPath);
   checkScale(c, version, path);
   for (const [i, col] of (version.additionalPrinterColumns ?? []).entries()) checkColumn(c, col, `${path}.additionalPrinterColumns[${i}]`);
   checkSelectable(c, version, path);
@@ -86,8 +87,17 @@ export function checkVersions(c: Checks, spec: Spec): void {
     checkVersion(c, version, `spec.versions[${i}]`, schemaPath(spec, i));
     names.add(version.name);
   }
-  if (names.size !== versions.length) c.invalid(['spec', 'versions'], versions.map((v) => v.name), 'must contain unique version names');
+  if (names.size !== versions.length)
+    c.invalid(
+      ['spec', 'versions'],
+      versions.map((v) => v.name),
+      'must contain unique version names',
+    );
   if (versions.filter((v) => v.storage).length !== 1) {
-    c.invalid(['spec', 'versions'], versions.map((v) => v.name), 'must have exactly one version marked as storage version');
+    c.invalid(
+      ['spec', 'versions'],
+      versions.map((v) => v.name),
+      'must have exactly one version marked as storage version',
+    );
   }
 }

@@ -29,7 +29,8 @@ function checkConversion(c: Checks, conversion: CustomResourceConversion | undef
   c.requiredOneOf(strategy, ['None', 'Webhook'], path, 'strategy');
   if (strategy !== 'Webhook') {
     if (webhook?.clientConfig) c.forbidden(path, 'webhookClientConfig', 'should not be set when strategy is not set to Webhook');
-    if (webhook?.conversionReviewVersions?.length) c.forbidden(path, 'conversionReviewVersions', 'should not be set when strategy is not set to Webhook');
+    if (webhook?.conversionReviewVersions?.length)
+      c.forbidden(path, 'conversionReviewVersions', 'should not be set when strategy is not set to Webhook');
     return;
   }
   const config = webhook?.clientConfig;
@@ -93,7 +94,8 @@ function checkApproval(c: Checks, obj: Crd): void {
   const why = 'protected groups must have approval annotation "api-approved.kubernetes.io", see https://github.com/kubernetes/enhancements/pull/1111';
   if (value === undefined || value === '') c.required('metadata.annotations', `[${approval}]`, why);
   else if (!value.startsWith('unapproved') && !URL.canParse(value)) {
-    const text = 'protected groups must have approval annotation "api-approved.kubernetes.io" with either a URL or a reason starting with "unapproved", see https://github.com/kubernetes/enhancements/pull/1111';
+    const text =
+      'protected groups must have approval annotation "api-approved.kubernetes.io" with either a URL or a reason starting with "unapproved", see https://github.com/kubernetes/enhancements/pull/1111';
     c.invalid(['metadata.annotations', `[${approval}]`], value, text);
   }
 }

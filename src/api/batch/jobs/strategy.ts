@@ -85,7 +85,8 @@ function checkUpdate(c: Checks, obj: Job, old: Job): void {
 function checkStatus(c: Checks, status: Partial<JobStatus>, old: Job): void {
   for (const field of ['active', 'succeeded', 'failed', 'ready', 'terminating'] as const) c.nonNegative(status[field], 'status', field);
   const holds = (type: string) => status.conditions?.some((x) => x.type === type && x.status === 'True') ?? false;
-  if (holds('Complete') && holds('Failed')) c.invalid(['status', 'conditions'], status.conditions, 'cannot set Complete=True and Failed=true conditions');
+  if (holds('Complete') && holds('Failed'))
+    c.invalid(['status', 'conditions'], status.conditions, 'cannot set Complete=True and Failed=true conditions');
   if (holds('Complete') && holds('FailureTarget')) {
     c.invalid(['status', 'conditions'], status.conditions, 'cannot set Complete=True and FailureTarget=true conditions');
   }

@@ -8,7 +8,8 @@ function checkNamespace(c: Checks, obj: Event): void {
   const namespace = obj.metadata?.namespace ?? '';
   const involved = obj.involvedObject?.namespace ?? '';
   if (involved === '') {
-    if (namespace !== 'default' && namespace !== 'kube-system') c.invalid(['involvedObject', 'namespace'], involved, 'does not match event.namespace');
+    if (namespace !== 'default' && namespace !== 'kube-system')
+      c.invalid(['involvedObject', 'namespace'], involved, 'does not match event.namespace');
   } else if (namespace !== involved && !obj.eventTime) c.invalid(['involvedObject', 'namespace'], involved, 'does not match event.namespace');
 }
 

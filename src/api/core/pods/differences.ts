@@ -11,7 +11,8 @@ function walk(now: unknown, old: unknown, path: string, out: string[]): void {
   if (typeof now === 'object' && typeof old === 'object' && now !== null && old !== null && Array.isArray(now) === Array.isArray(old)) {
     const a = now as Readonly<Record<string, unknown>>;
     const b = old as Readonly<Record<string, unknown>>;
-    for (const key of new Set([...Object.keys(b), ...Object.keys(a)])) walk(a[key], b[key], Array.isArray(now) ? `${path}[${key}]` : `${path}.${key}`, out);
+    for (const key of new Set([...Object.keys(b), ...Object.keys(a)]))
+      walk(a[key], b[key], Array.isArray(now) ? `${path}[${key}]` : `${path}.${key}`, out);
     return;
   }
   if (old !== undefined) out.push(line('-', path.slice(1), old));

@@ -16,7 +16,8 @@ export function validateEphemeralContainersUpdate(pod: Pod, old: Pod): readonly 
       const after = now.get(before.name);
       const named = `existing ephemeral containers ${JSON.stringify(before.name)}`;
       if (!after) c.forbidden('spec', 'ephemeralContainers', `${named} may not be removed\n`);
-      else if (!semanticEqual(after, before)) c.forbidden('spec', 'ephemeralContainers', `${named} may not be changed\n${differences(after, before)}`);
+      else if (!semanticEqual(after, before))
+        c.forbidden('spec', 'ephemeralContainers', `${named} may not be changed\n${differences(after, before)}`);
     }
   });
 }

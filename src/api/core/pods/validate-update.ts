@@ -52,7 +52,8 @@ function checkAffinityUpdate(c: Checks, spec: PodSpec, old: PodSpec): void {
   const oldTerms = before?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
   const narrow = 'only additions are allowed (no mutations or deletions)';
   if (oldTerms.length > 0) {
-    if (terms.length !== oldTerms.length) c.invalid(['spec', requiredTerms], terms, 'no additions/deletions to non-empty NodeSelectorTerms list are allowed');
+    if (terms.length !== oldTerms.length)
+      c.invalid(['spec', requiredTerms], terms, 'no additions/deletions to non-empty NodeSelectorTerms list are allowed');
     else terms.forEach((term, i) => !termOnlyAdds(term, oldTerms[i]!) && c.invalid(['spec', `${requiredTerms}[${i}]`], term, narrow));
   }
   for (const [i, term] of (before?.preferredDuringSchedulingIgnoredDuringExecution ?? []).entries()) {
@@ -64,7 +65,8 @@ function checkAffinityUpdate(c: Checks, spec: PodSpec, old: PodSpec): void {
 function checkGatedUpdate(c: Checks, spec: PodSpec, old: PodSpec): void {
   if (!semanticEqual(spec.nodeSelector ?? {}, old.nodeSelector ?? {})) {
     const kept = Object.entries(old.nodeSelector ?? {}).every(([key, value]) => spec.nodeSelector?.[key] === value);
-    if (!kept) c.invalid(['spec', 'nodeSelector'], spec.nodeSelector ?? null, 'only additions to spec.nodeSelector are allowed (no mutations or deletions)');
+    if (!kept)
+      c.invalid(['spec', 'nodeSelector'], spec.nodeSelector ?? null, 'only additions to spec.nodeSelector are allowed (no mutations or deletions)');
   }
   checkAffinityUpdate(c, spec, old);
 }

@@ -81,6 +81,5 @@ export const serviceStrategy: Strategy<Service> = {
     if (service.spec) dropTypeDependentFields(service, old);
   },
   validate: validateService,
-  validateUpdate: (service, old, ctx) =>
-    ctx.subresource === 'status' ? validateServiceStatusUpdate(service) : validateServiceUpdate(service, old),
+  validateUpdate: (service, old, ctx) => (ctx.subresource === 'status' ? validateServiceStatusUpdate(service) : validateServiceUpdate(service, old)),
 };

@@ -1,12 +1,6 @@
 import { type FieldError } from '../../../apimachinery/index.ts';
 import { type Checks, collect } from '../../helpers/validation/checks.ts';
-import {
-  isDns1123Label,
-  isDns1123Subdomain,
-  isFullyQualifiedDomainName,
-  isLabelKey,
-  isLabelValue,
-} from '../../helpers/validation/formats.ts';
+import { isDns1123Label, isDns1123Subdomain, isFullyQualifiedDomainName, isLabelKey, isLabelValue } from '../../helpers/validation/formats.ts';
 import { canonicalIp, checkEndpointIp, ipErrors, ipFamily } from '../../helpers/validation/ip.ts';
 import { checkLabels } from '../../helpers/validation/metadata.ts';
 import type { Endpoint, EndpointSlice } from '../../types.gen.ts';

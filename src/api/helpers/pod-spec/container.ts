@@ -1,13 +1,6 @@
 import type { Container, ContainerPort, EnvFromSource, EnvVar, PodSpec, Volume } from '../../types.gen.ts';
 import { type Checks, join } from '../validation/checks.ts';
-import {
-  isConfigMapKey,
-  isDns1123Label,
-  isDns1123Subdomain,
-  isRelaxedEnvVarName,
-  isValidPortName,
-  isValidPortNum,
-} from '../validation/formats.ts';
+import { isConfigMapKey, isDns1123Label, isDns1123Subdomain, isRelaxedEnvVarName, isValidPortName, isValidPortNum } from '../validation/formats.ts';
 import { checkLocalPath, checkNoBacksteps } from '../validation/paths.ts';
 import { checkObjectFieldSelector, checkResourceFieldSelector, envFieldPaths } from './field-refs.ts';
 import { checkResourceRequirements } from './resources.ts';

@@ -23,7 +23,8 @@ function checkAppArmor(c: Checks, profile: AppArmorProfile | undefined, path: st
   const { type, localhostProfile } = profile;
   if (type === 'Localhost') {
     if (!localhostProfile) c.required(path, 'localhostProfile', 'must be set when AppArmor type is Localhost');
-    else if (localhostProfile.trim() !== localhostProfile) c.invalid([path, 'localhostProfile'], localhostProfile, 'must not be padded with whitespace');
+    else if (localhostProfile.trim() !== localhostProfile)
+      c.invalid([path, 'localhostProfile'], localhostProfile, 'must not be padded with whitespace');
     if (localhostProfile && localhostProfile.length > maxAppArmorProfile) c.tooLong(path, 'localhostProfile', maxAppArmorProfile);
   } else if (!type) c.required(path, 'type', 'type is required when appArmorProfile is set');
   else if (!profileTypes.includes(type)) c.notSupported([path, 'type'], type, profileTypes);

@@ -12,7 +12,8 @@ export function checkSignerName(c: Checks, name: string | undefined, path: strin
   const [domain = '', rest = ''] = parts;
   if (domain.length > maxDomain) c.tooLong(path, field, maxDomain);
   const labels = domain.split('.');
-  for (const label of labels) for (const text of isDns1123Label(label)) c.invalid([path, field], domain, `validating label ${JSON.stringify(label)}: ${text}`);
+  for (const label of labels)
+    for (const text of isDns1123Label(label)) c.invalid([path, field], domain, `validating label ${JSON.stringify(label)}: ${text}`);
   if (labels.length < 2) c.invalid([path, field], domain, 'should be a domain with at least two segments separated by dots');
   for (const text of isDns1123Subdomain(rest)) c.invalid([path, field], rest, `validating label ${JSON.stringify(rest)}: ${text}`);
   if (name.length > maxLength) c.tooLong(path, field, maxLength);

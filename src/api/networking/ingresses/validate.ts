@@ -18,7 +18,7 @@ function checkBackend(c: Checks, backend: IngressBackend | undefined, path: stri
     return;
   }
   const service = backend?.service;
-  if (!service) return c.required(path, 'service');
+  if (!service) return c.invalid([path, ''], '', 'resource or service backend is required');
   c.requiredFormat(isDns1123Label, service.name, path, 'service.name');
   const { name, number } = service.port ?? {};
   if (name && number) c.invalid([path, ''], '', 'cannot set both port name & port number');

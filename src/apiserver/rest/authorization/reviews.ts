@@ -5,7 +5,7 @@ import type { AuthorizationAttributes, Authorizer } from '../../auth-types.ts';
 import type { VerbScope } from '../../registry/verb-scope.ts';
 import { decodeSent, sentReply } from '../decode-sent.ts';
 import type { RestHandler } from '../rest-handler.ts';
-import type { RestInit } from '../index.ts';
+import type { RestInit } from '../rest-init.ts';
 
 const group = 'authorization.k8s.io';
 const kindOf = (kind: string) => ({ group, version: 'v1', kind });

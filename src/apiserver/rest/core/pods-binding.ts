@@ -5,7 +5,7 @@ import { admissionRequest, admit, admitValidate } from '../../registry/admit.ts'
 import type { VerbScope } from '../../registry/verb-scope.ts';
 import { decodeSent, successReply } from '../decode-sent.ts';
 import type { RestHandler } from '../rest-handler.ts';
-import type { RestInit } from '../index.ts';
+import type { RestInit } from '../rest-init.ts';
 
 const bindingKind = { group: '', version: 'v1', kind: 'Binding' };
 const podBinding = { group: '', resource: 'pods/binding' };

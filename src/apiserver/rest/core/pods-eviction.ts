@@ -7,7 +7,7 @@ import type { DeleteRequest } from '../../registry/delete-options.ts';
 import type { VerbScope } from '../../registry/verb-scope.ts';
 import { decodeSent, successReply } from '../decode-sent.ts';
 import type { RestHandler } from '../rest-handler.ts';
-import type { RestInit } from '../index.ts';
+import type { RestInit } from '../rest-init.ts';
 
 const evictionKind = { group: 'policy', version: 'v1', kind: 'Eviction' };
 const maxDisruptedPods = 2000;

@@ -6,7 +6,7 @@ import type { Reply } from '../../../http/index.ts';
 import { keyOf, type VerbScope } from '../../registry/verb-scope.ts';
 import type { KubeletTarget } from '../kubelet-dialer.ts';
 import type { RestHandler } from '../rest-handler.ts';
-import type { RestInit } from '../index.ts';
+import type { RestInit } from '../rest-init.ts';
 import { containerOf, kubeletTarget } from './pod-location.ts';
 
 /** What goes on to the kubelet as it came. */

@@ -8,7 +8,7 @@ import { admissionRequest, admit, admitValidate } from '../../registry/admit.ts'
 import { keyOf, type VerbScope } from '../../registry/verb-scope.ts';
 import type { KubeletTarget } from '../kubelet-dialer.ts';
 import type { RestHandler } from '../rest-handler.ts';
-import type { RestInit } from '../index.ts';
+import type { RestInit } from '../rest-init.ts';
 import { containerOf, kubeletTarget } from './pod-location.ts';
 
 interface Located {

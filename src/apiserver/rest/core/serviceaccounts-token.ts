@@ -7,7 +7,7 @@ import type { VerbScope } from '../../registry/verb-scope.ts';
 import { decodeSent, sentReply } from '../decode-sent.ts';
 import type { RestHandler } from '../rest-handler.ts';
 import type { TokenClaims } from '../token-issuer.ts';
-import type { RestInit } from '../index.ts';
+import type { RestInit } from '../rest-init.ts';
 import { boundObject } from './bound-object.ts';
 
 const kind = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' };

@@ -15,7 +15,7 @@ async function allocate(
   const { allocators, dryRun } = options;
   const spec = service.spec!;
   const before = old?.spec as ServiceSpec | undefined;
-  const taken = new Taken(allocators);
+  const taken = new Taken(allocators, service as Service);
   const owner = { namespace: service.metadata?.namespace ?? '', name: service.metadata?.name ?? '' };
   try {
     const hasAddress = needsClusterIp(spec) && !isHeadless(spec);
@@ -38,12 +38,12 @@ export function serviceHooks(context: ServerContext, allocators: Allocators): Re
   return {
     group: '',
     resource: 'services',
-    beginCreate(object, _scope, { dryRun }) {
+    beginCreate(object, { dryRun }) {
       const service = object as Draft<Service>;
       fillFamilies(service.spec!, ips.families);
       return allocate(service, undefined, { allocators, dryRun });
     },
-    beginUpdate(object, old, _scope, { dryRun }) {
+    beginUpdate(object, old, { dryRun }) {
       const service = object as Draft<Service>;
       const before = old as Service;
       keepAllocations(service.spec!, before.spec as ServiceSpec);
@@ -52,6 +52,7 @@ export function serviceHooks(context: ServerContext, allocators: Allocators): Re
     },
     async afterDelete(old: KubeObject) {
       const { spec, metadata } = old as Service;
+      allocators.holders.delete(old as Service);
       for (const address of spec?.clusterIPs ?? []) if (address !== 'None') await ips.release(address);
       const endpoints = context.store('', 'endpoints');
       const key = { namespace: metadata?.namespace ?? '', name: metadata?.name ?? '' };

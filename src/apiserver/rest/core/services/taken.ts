@@ -1,22 +1,28 @@
+import type { Service } from '../../../../api/index.ts';
 import type { Reservation } from '../../rest-hooks.ts';
 import type { IpAllocator } from './ip-allocator.ts';
 import type { PortAllocator } from './port-allocator.ts';
+import type { ServicePorts } from './service-ports.ts';
 
 /** Where Services get their addresses and ports from. */
 export interface Allocators {
   readonly ips: IpAllocator;
   readonly ports: PortAllocator;
+  readonly holders: ServicePorts;
 }
 
 /** What one write has taken so far: given back when it fails, and what the Service no longer uses when it succeeds. */
 export class Taken implements Reservation {
   readonly #allocators: Allocators;
+  readonly #service: Service;
   readonly #addresses: string[] = [];
   readonly #ports: number[] = [];
   readonly #noLongerUsed: string[] = [];
 
-  constructor(allocators: Allocators) {
+  /** `service` is filled in as the write goes on. */
+  constructor(allocators: Allocators, service: Service) {
     this.#allocators = allocators;
+    this.#service = service;
   }
 
   address(address: string): void {
@@ -32,8 +38,8 @@ export class Taken implements Reservation {
     this.#noLongerUsed.push(address);
   }
 
-  /** The followed store counts the ports from now on. */
   async commit(): Promise<void> {
+    this.#allocators.holders.set(this.#service);
     for (const port of this.#ports) this.#allocators.ports.free(port);
     for (const address of this.#noLongerUsed) await this.#allocators.ips.release(address);
   }

@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Pod, podLimits, podRequests, qosClass } from '../api/index.ts';
+import { cpuShares, resourcesOf } from './container-resources.ts';
+
+const mountPoint = '/sys/fs/cgroup';
+const cgroup2Magic = 0x63677270;
+
+const isUnified = (): boolean => statfsSync(mountPoint).type === cgroup2Magic;
+
+/** `PARENT/kubepods/[burstable|besteffort/]podUID`, as upstream names them. */
+export function podCgroup(parent: string, pod: Pod): string {
+  const qos = qosClass(pod);
+  const tier = qos === 'Guaranteed' ? '' : `${qos.toLowerCase()}/`;
+  return `/${parent}/kubepods/${tier}pod${pod.metadata?.uid}`;
+}
+
+/** Controllers of version 1 that a pod's group is made in. */
+function hierarchies(): string[] {
+  if (isUnified()) return [mountPoint];
+  return readdirSync(mountPoint, { withFileTypes: true })
+    .filter((e) => e.isDirectory() && e.name !== 'unified')
+    .map((e) => join(mountPoint, e.name));
+}
+
+/** Makes the pod's group in every hierarchy and sets what the pod may use as a whole. */
+export function makePodCgroup(parent: string, pod: Pod): string {
+  const group = podCgroup(parent, pod);
+  for (const h of hierarchies()) makeGroup(h, group);
+  const limits = podLimits(pod);
+  const whole = resourcesOf(podRequests(pod), everyContainerHas(pod, 'memory') ? limits : new Map([...limits].filter(([name]) => name !== 'memory')));
+  const shares = cpuShares(podRequests(pod).get('cpu') ?? 0);
+  if (isUnified()) {
+    const at = join(mountPoint, group);
+    write(join(at, 'cpu.weight'), String(1 + Math.floor(((shares - 2) * 9999) / 262142)));
+    if (whole.cpuQuota && everyContainerHas(pod, 'cpu')) write(join(at, 'cpu.max'), `${Math.floor(whole.cpuQuota)} ${whole.cpuPeriod}`);
+    if (whole.memoryLimitInBytes) write(join(at, 'memory.max'), String(whole.memoryLimitInBytes));
+    return group;
+  }
+  write(join(mountPoint, 'cpu', group, 'cpu.shares'), String(shares));
+  if (whole.cpuQuota && everyContainerHas(pod, 'cpu')) {
+    write(join(mountPoint, 'cpu', group, 'cpu.cfs_period_us'), String(whole.cpuPeriod));
+    write(join(mountPoint, 'cpu', group, 'cpu.cfs_quota_us'), String(Math.floor(whole.cpuQuota)));
+  }
+  if (whole.memoryLimitInBytes) write(join(mountPoint, 'memory', group, 'memory.limit_in_bytes'), String(whole.memoryLimitInBytes));
+  return group;
+}
+
+/** Removes the pod's group everywhere; false while something still runs in it. */
+export function removePodCgroup(parent: string, pod: Pod): boolean {
+  const group = podCgroup(parent, pod);
+  return hierarchies().every((h) => removeGroup(join(h, group)));
+}
+
+/** A limit of the whole pod makes sense only where every container has one. */
+function everyContainerHas(pod: Pod, resource: string): boolean {
+  return [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])].every((c) => c.resources?.limits?.[resource] !== undefined);
+}
+
+/** A cpuset must be told its cpus and memory nodes before it takes processes; in version 2 each level hands its controllers down. */
+function makeGroup(hierarchy: string, group: string): void {
+  let at = hierarchy;
+  for (const part of group.split('/').filter(Boolean)) {
+    const parent = at;
+    at = join(at, part);
+    if (!existsSync(at)) mkdirSync(at);
+    if (hierarchy.endsWith('/cpuset')) for (const f of ['cpuset.cpus', 'cpuset.mems']) inherit(join(parent, f), join(at, f));
+    if (hierarchy === mountPoint) write(join(parent, 'cgroup.subtree_control'), '+cpu +memory +pids +cpuset');
+  }
+}
+
+function inherit(from: string, to: string): void {
+  if (existsSync(to) && readFileSync(to, 'utf8').trim() === '') write(to, readFileSync(from, 'utf8').trim());
+}
+
+/** A controller that is missing or refuses is no reason not to run the pod. */
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (e) {
+    if (!['ENOENT', 'EACCES', 'EINVAL', 'EBUSY', 'ENOTSUP'].includes((e as NodeJS.ErrnoException).code ?? '')) throw e;
+  }
+}
+
+function removeGroup(folder: string): boolean {
+  if (!existsSync(folder)) return true;
+  for (const e of readdirSync(folder, { withFileTypes: true })) if (e.isDirectory() && !removeGroup(join(folder, e.name))) return false;
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch (e) {
+    const code = (e as NodeJS.ErrnoException).code;
+    if (code === 'EBUSY') return false;
+    if (code === 'ENOENT') return true;
+    throw e;
+  }
+}

@@ -1,0 +1,125 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Container, Pod } from '../api/index.ts';
+import type { PodSandbox, PodSandboxConfig } from '../cri/index.ts';
+import { containerConfig, terminationMessageFile } from './container-config.ts';
+import { ContainerConfigError, containerEnv } from './env.ts';
+import { ImageError } from './images.ts';
+import { runHook } from './lifecycle-hook.ts';
+import type { NodeContext } from './node-context.ts';
+import { hostsFile } from './pod-dns.ts';
+import type { RuntimeContainer } from './pod-runtime.ts';
+import { annotations } from './runtime-labels.ts';
+import { podHostname, podLogDirectory } from './sandbox-config.ts';
+
+/** Why a container does not run: its waiting state. */
+export interface WaitingReason {
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface StartRequest {
+  readonly pod: Pod;
+  readonly container: Container;
+  readonly restartCount: number;
+  readonly sandbox: PodSandbox;
+  readonly sandboxConfig: PodSandboxConfig;
+  readonly podIPs: readonly string[];
+  readonly volumes: ReadonlyMap<string, string>;
+  readonly podDir: string;
+}
+
+/** Makes and starts one container; resolves with what keeps it from running, or undefined once it runs and its postStart hook is done. */
+export async function startContainer(node: NodeContext, request: StartRequest): Promise<WaitingReason | undefined> {
+  const { pod, container } = request;
+  const failed = (reason: string, error: unknown): WaitingReason => {
+    const message = error instanceof Error ? error.message : String(error);
+    node.events.container(pod, container, { type: 'Warning', reason: 'Failed', message: `Error: ${error instanceof ImageError ? error.reason : message}` });
+    return { reason, message };
+  };
+  let image;
+  try {
+    image = await node.images.ensure(pod, container);
+  } catch (error) {
+    if (error instanceof ImageError) return failed(error.reason, error);
+    return failed('ImageInspectError', error);
+  }
+  let config;
+  try {
+    // What the downward API shows of the pod's address is known only now.
+    const shown: Pod = { ...pod, status: { ...pod.status, podIP: request.podIPs[0] ?? '', podIPs: request.podIPs.map((ip) => ({ ip })), hostIP: node.nodeIP, hostIPs: [{ ip: node.nodeIP }] } };
+    const env = await containerEnv(shown, container, {
+      configMap: (ns, name) => node.objects.configMap(ns, name),
+      secret: (ns, name) => node.objects.secret(ns, name),
+      services: node.services.list(),
+      nodeAllocatable: node.nodeAllocatable,
+    });
+    await mkdir(join(podLogDirectory(node.logRoot, pod), container.name), { recursive: true, mode: 0o755 });
+    config = await containerConfig(pod, container, {
+      restartCount: request.restartCount,
+      imageRef: image.id,
+      imageUser: { ...(image.uid ? { uid: image.uid.value } : {}), ...(image.username ? { username: image.username } : {}) },
+      env,
+      volumes: request.volumes,
+      podDir: request.podDir,
+      hostsFile: await writeHosts(node, request),
+      nodeMemoryBytes: node.nodeAllocatable.get('memory') ?? 1,
+    });
+  } catch (error) {
+    return failed(error instanceof ContainerConfigError ? 'CreateContainerConfigError' : 'CreateContainerError', error);
+  }
+  return create(node, request, { config, failed });
+}
+
+async function create(
+  node: NodeContext,
+  { pod, container, sandbox, sandboxConfig, podIPs }: StartRequest,
+  { config, failed }: { readonly config: Awaited<ReturnType<typeof containerConfig>>; readonly failed: (reason: string, error: unknown) => WaitingReason },
+): Promise<WaitingReason | undefined> {
+  let id: string;
+  try {
+    id = await node.runtime.createContainer(sandbox.id, config, sandboxConfig);
+  } catch (error) {
+    return failed('CreateContainerError', error);
+  }
+  node.events.container(pod, container, { type: 'Normal', reason: 'Created', message: 'Container created' });
+  try {
+    await node.runtime.startContainer(id);
+  } catch (error) {
+    return failed('RunContainerError', error);
+  }
+  node.events.container(pod, container, { type: 'Normal', reason: 'Started', message: 'Container started' });
+  const hook = container.lifecycle?.postStart;
+  if (!hook) return undefined;
+  try {
+    await runHook(hook, { pod, container, containerId: id, podIP: podIPs[0] ?? '', runtime: node.runtime, clock: node.clock, timeoutMs: 30 * 60_000 });
+    return undefined;
+  } catch (error) {
+    node.events.container(pod, container, { type: 'Warning', reason: 'FailedPostStartHook', message: 'PostStartHook failed' });
+    node.logger.warn('postStart failed', { pod: pod.metadata?.name, container: container.name, error });
+    await node.runtime.stopContainer(id, pod.spec?.terminationGracePeriodSeconds ?? 30);
+    return { reason: 'PostStartHookError', message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Pods on the host's network see the node's own file. */
+async function writeHosts(node: NodeContext, { pod, podDir, podIPs }: StartRequest): Promise<string | undefined> {
+  if (pod.spec?.hostNetwork) return undefined;
+  const file = join(podDir, 'etc-hosts');
+  await writeFile(file, hostsFile(pod, podIPs, podHostname(pod), node.clusterDomain), { mode: 0o644 });
+  return file;
+}
+
+const maxMessageBytes = 4096;
+
+/** What a container wrote before it ended: its message file, or with FallbackToLogsOnError the end of its log. */
+export async function readTerminationMessage(podDir: string, container: RuntimeContainer): Promise<string> {
+  const count = Number(container.annotations[annotations.restartCount] ?? 0);
+  const text = await readFile(terminationMessageFile(podDir, container.containerName, count), 'utf8').catch(() => '');
+  if (text !== '') return text.slice(0, maxMessageBytes);
+  const fallback = container.annotations[annotations.terminationMessagePolicy] === 'FallbackToLogsOnError' && container.exitCode !== 0;
+  if (!fallback || !container.logPath) return '';
+  const log = await readFile(container.logPath, 'utf8').catch(() => '');
+  const lines = log.trimEnd().split('\n').slice(-80).map((l) => l.split(' ').slice(3).join(' '));
+  return lines.join('\n').slice(-2048);
+}
