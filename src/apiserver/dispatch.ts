@@ -42,11 +42,12 @@ export function dispatch(registry: Registry, handlers: readonly RestHandler[]): 
       if (registry.context.catalog.hasGroupVersion(info.group, info.version)) throw routerNotFound();
       return notFoundText();
     }
+    scope.served = true;
     // A right to something in a namespace must not reach what lies in none.
     if (!resource.namespaced && info.namespace !== '' && info.resource !== 'namespaces') throw routerNotFound();
     const verbScope: VerbScope = Object.assign(scope, { registry, resource });
-    if (resource.namespaced && info.namespace === '' && info.verb !== 'list' && info.verb !== 'watch' && info.verb !== 'deletecollection') {
-      throw info.verb === 'create' ? methodNotAllowed(resource, info.verb) : routerNotFound();
+    if (resource.namespaced && info.namespace === '' && info.verb !== 'list' && info.verb !== 'watch') {
+      throw info.parts.length === 1 ? methodNotAllowed(resource, info.verb) : routerNotFound();
     }
     if (resource.version.deprecationWarning !== undefined) scope.warnings.push(resource.version.deprecationWarning);
     const handler = special.get(`${info.group}/${info.resource}/${info.subresource}`);

@@ -56,9 +56,9 @@ export interface ApiServerOptions {
   readonly openId?: { readonly issuer: string; jwks(): Promise<Json> };
   /** Told of each answered request. */
   readonly audit?: AuditSink;
-  /** What types and fields are for, shown in OpenAPI (`kubectl explain`). */
-  readonly descriptions?: Descriptions;
-  /** What `/metrics` shows; absent = 404. */
+  /** What types and fields are for, shown in OpenAPI (`kubectl explain`); a function is called when a document is made. */
+  readonly descriptions?: Descriptions | (() => Promise<Descriptions | undefined>);
+  /** What `/metrics` shows; absent = what this server counts of its own requests. */
   readonly metrics?: MetricsSource;
   /** The store's prefix; `/registry` when absent. */
   readonly etcdPrefix?: string;

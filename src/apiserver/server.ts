@@ -16,6 +16,7 @@ import { errorReply, errors } from './filters/errors.ts';
 import { impersonation } from './filters/impersonation.ts';
 import { maxInFlight } from './filters/max-in-flight.ts';
 import { requestInfo } from './filters/request-info.ts';
+import { RequestMetrics } from './filters/request-metrics.ts';
 import { chain, type RequestScope, type Stage } from './filters/scope.ts';
 import { timeout } from './filters/timeout.ts';
 import { Life } from './life.ts';
@@ -78,18 +79,20 @@ interface Parts {
 function stages(options: ApiServerOptions, { registry, rest, life, impersonator }: Parts): Stage {
   const { limits, context, authorizer } = registry;
   const { advertise } = options;
+  const requestMetrics = new RequestMetrics(options.clock);
   const discovery = new Discovery(context.catalog, () => (advertise ? `${advertise.address}:${advertise.port}` : undefined));
   const paths = servePaths({
     discovery,
     openApi: openApiPaths(context.catalog, options.descriptions),
     openId: options.openId,
     checks: () => life.checks,
-    metrics: options.metrics,
+    metrics: options.metrics ?? requestMetrics,
     logger: options.logger,
   });
   const resources = dispatch(registry, rest.handlers);
   const filters = [
     ...(options.audit ? [audit(options.audit)] : []),
+    requestMetrics.filter,
     errors(options.logger),
     timeout(options.clock, limits.requestTimeoutMs),
     impersonation(() => impersonator),

@@ -1,56 +1,15 @@
 #!/usr/bin/env node
-import { Command as Program } from 'commander';
-import { openSocketForParent, socketChildWord, UserError } from '../cluster/index.ts';
-import type { Command, FlagValues, Io } from './command.ts';
-import { commands } from './commands/index.ts';
+import { enableCompileCache } from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 
-/** The `kubets` command. The only place that knows process.exit, argv and the terminal. */
-async function main(argv: readonly string[]): Promise<void> {
-  const [word, host, port] = argv.slice(2);
-  if (word === socketChildWord) return openSocketForParent(host!, Number(port));
-  const ended = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => ended.abort(new Error(name)));
-  const io: Io = {
-    out: (text) => process.stdout.write(text),
-    err: (text) => process.stderr.write(text),
-    stdin: process.stdin,
-    isTerminal: process.stdout.isTTY,
-    signal: ended.signal,
-    entry: argv[1]!,
-  };
-  const program = new Program('kubets').description('Kubernetes, written in TypeScript').showHelpAfterError();
-  for (const command of commands) addCommand(program, command, io);
-  // The clock's timers keep no process alive: a command that waits on one does.
-  const alive = setInterval(() => {}, 2 ** 30);
-  await program.parseAsync([...argv]);
-  clearInterval(alive);
+/** Below a folder that nobody else may write to: what is in there is run. */
+function compileCacheDir(): string {
+  if (process.getuid?.() === 0) return '/var/cache/kubets/compile';
+  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'kubets', 'compile');
 }
 
-function addCommand(program: Program, command: Command, io: Io): void {
-  const words = command.use.split(' ');
-  const parent = words.length > 1 && !/^[<[]/.test(words[1]!) ? subProgram(program, words.shift()!) : program;
-  const sub = parent.command(words.join(' '), { hidden: command.hidden ?? false }).description(command.short);
-  if (command.example) sub.addHelpText('after', `\nExample:\n  ${command.example}`);
-  for (const flag of command.flags) sub.option(flag.flags, flag.description, flag.default as string);
-  sub.action(async (...given: unknown[]) => {
-    const flags = given.at(-2) as FlagValues;
-    const args = given.slice(0, -2).flat() as string[];
-    await runCommand(command, io, { args, flags });
-  });
-}
-
-function subProgram(program: Program, name: string): Program {
-  return program.commands.find((c) => c.name() === name) ?? program.command(name);
-}
-
-async function runCommand(command: Command, io: Io, given: { readonly args: readonly string[]; readonly flags: FlagValues }): Promise<void> {
-  try {
-    process.exitCode = await command.run(io, given.args, given.flags);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    io.err(`kubets: ${error.message}\n`);
-    process.exitCode = 1;
-  }
-}
-
-await main(process.argv);
+// Before the program is loaded, so that it comes from the cache: three times cheaper. NODE_COMPILE_CACHE goes first where it is set.
+enableCompileCache(process.env['NODE_COMPILE_CACHE'] ?? compileCacheDir());
+const { runProgram } = await import('./program.ts');
+await runProgram(process.argv);

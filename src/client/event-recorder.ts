@@ -48,7 +48,8 @@ export function referenceTo(object: KubeObject | ObjectReference): ObjectReferen
 
 class Recorder implements EventRecorder {
   readonly #options: EventRecorderOptions;
-  readonly #correlator = new EventCorrelator();
+  /** Made for the first event: its caches are laid out at their full size, and most recorders of a quiet cluster stay silent. */
+  #correlator: EventCorrelator | undefined;
   readonly #queue: { readonly event: CoreEvent; readonly atMs: number }[] = [];
   #sending: Promise<void> | undefined;
   #serial = 0;
@@ -104,6 +105,7 @@ class Recorder implements EventRecorder {
     // Lets a burst of one turn gather before the first is sent.
     await Promise.resolve();
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      this.#correlator ??= new EventCorrelator();
       const decision = this.#correlator.correlate(next.event, next.atMs);
       if (decision.kind !== 'skip') await this.#send(decision.event, decision.kind === 'patch', decision.key);
     }
@@ -116,7 +118,7 @@ class Recorder implements EventRecorder {
     for (let tries = 1; !signal.aborted; tries++) {
       try {
         const written = await this.#write(event, repeated);
-        this.#correlator.written(key, written.metadata?.name ?? '');
+        this.#correlator?.written(key, written.metadata?.name ?? '');
         return;
       } catch (error) {
         if (isAlreadyExists(error)) return;

@@ -9,12 +9,14 @@ import {
 } from '../apiserver/index.ts';
 import { type Client, createClient, createEventRecorder, createInformerFactory, type InformerFactory, inProcessTransport } from '../client/index.ts';
 import { controllerUser, createControllers, runControllers } from '../controller/index.ts';
+import { loadDescriptions } from '../api/index.ts';
 import type { Etcd } from '../etcd/index.ts';
 import { startCompactor } from '../storage/index.ts';
 import type { User } from '../http/index.ts';
 import { inTreePlugins, runScheduler } from '../scheduler/index.ts';
 import { loadKeyPair } from '../pki/index.ts';
 import type { Authorities } from './certificates.ts';
+import { ensureBindings } from './bootstrap-bindings.ts';
 import { ensureDnsService, nodeDnsController } from './dns-addon.ts';
 
 export interface ControlPlaneOptions {
@@ -32,8 +34,8 @@ export interface ControlPlaneOptions {
   readonly scheduler: boolean;
   /** How soon a silent node counts as gone, where that is not upstream's 50 s. */
   readonly nodeMonitor?: { readonly nodeMonitorGracePeriodMs?: number; readonly nodeMonitorPeriodMs?: number };
-  /** Makes the Service kube-dns, answered by the agents. */
-  readonly dns: boolean;
+  /** Lets nodes join, and makes the Service kube-dns, answered by their agents. */
+  readonly nodes: boolean;
 }
 
 export interface ControlPlane extends AsyncDisposable {
@@ -64,6 +66,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     serviceCidrs: [options.serviceCidr],
     clientCa: authorities.cluster.certificatePem,
     requestHeaderCa: authorities.frontProxy.certificatePem,
+    descriptions: () => loadDescriptions(builtDescriptions),
     ...(options.advertise ? { advertise: options.advertise } : {}),
     ...(options.kubelet ? { kubelet: options.kubelet } : {}),
   });
@@ -71,7 +74,10 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const clientFor = (user = administrator) => createClient(inProcessTransport(apiServer.handler, user));
   const informers = createInformerFactory({ client: clientFor(controllerManager), clock, rng, logger });
   const running: Promise<void>[] = [];
-  if (options.dns) await ensureDnsService(clientFor(), options.serviceCidr);
+  if (options.nodes) {
+    await ensureBindings(clientFor());
+    await ensureDnsService(clientFor(), options.serviceCidr);
+  }
   if (options.controllers) {
     const controllers = createControllers({
       rootCa: authorities.cluster.certificatePem,
@@ -82,7 +88,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     });
     running.push(
       runControllers({
-        controllers: [...controllers, ...(options.dns ? [nodeDnsController] : [])],
+        controllers: [...controllers, ...(options.nodes ? [nodeDnsController] : [])],
         clientFor: (account) => clientFor(controllerUser(account)),
         informers,
         clock,
@@ -124,6 +130,9 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     },
   };
 }
+
+/** Where the build puts what it joined, seen from here as from `dist/chunks`. */
+const builtDescriptions = new URL('../../dist/api-descriptions.json.gz', import.meta.url);
 
 /** Kubernetes' default issuer inside a cluster. */
 const issuer = 'https://kubernetes.default.svc.cluster.local';

@@ -21,4 +21,6 @@ export type { PartStatus } from './keeper/keeper.ts';
 export { kubeconfig, kubeconfigText } from './kubeconfig.ts';
 export type { NetworkPlan } from './network-plan.ts';
 export { processMemory } from './process-memory.ts';
-export { defaultUpTimeoutMs, prepareCluster, upCluster, type UpOptions, UserError } from './up.ts';
+export { defaultUpTimeoutMs, prepareCluster, upCluster, type UpOptions } from './up.ts';
+export { UserError } from './user-error.ts';
+export { listImages, loadImage } from './node-images.ts';

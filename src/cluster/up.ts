@@ -16,11 +16,7 @@ import { makeFabric, nodeAddress, plugNode, rangesInUse, serverAddress } from '.
 import { keeperStatus } from './keeper/keeper-client.ts';
 import { kubeconfig, kubeconfigText, mergeKubeconfig, userKubeconfigPath } from './kubeconfig.ts';
 import { chooseNetworkPlan } from './network-plan.ts';
-
-/** What a user can mend: printed as one line, without a stack. */
-export class UserError extends Error {
-  override readonly name = 'UserError';
-}
+import { UserError } from './user-error.ts';
 
 export interface UpOptions {
   readonly name: string;

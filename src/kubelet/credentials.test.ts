@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import type { ClusterRole, ClusterRoleBinding } from '../api/index.ts';
 import { FakeClock, realClock, seededRng, silentLogger, systemRng } from '../base/index.ts';
 import { createAuthority, issueCertificate, readSubject } from '../pki/index.ts';
 import { startCluster, type TestCluster } from '../testing/index.ts';
@@ -49,6 +50,16 @@ describe('credentials of a node, from the real controllers', () => {
   });
 
   it('for serving bear the names and addresses of the Node', async () => {
+    // Upstream's controller may not approve these: a cluster that wants it to says so.
+    const name = 'kubelet-serving-approver';
+    const apiGroup = 'rbac.authorization.k8s.io';
+    const rules = [{ apiGroups: ['certificates.k8s.io'], resources: ['signers'], resourceNames: ['kubernetes.io/kubelet-serving'], verbs: ['approve'] }];
+    await cluster.client.resource<ClusterRole>('clusterroles').create({ metadata: { name }, rules });
+    await cluster.client.resource<ClusterRoleBinding>('clusterrolebindings').create({
+      metadata: { name },
+      roleRef: { apiGroup, kind: 'ClusterRole', name },
+      subjects: [{ kind: 'ServiceAccount', namespace: 'kube-system', name: 'certificate-controller' }],
+    });
     await cluster.client.resource('nodes').create({
       metadata: { name: 'n1' },
       status: { addresses: [{ type: 'InternalIP', address: '10.1.2.3' }, { type: 'Hostname', address: 'n1' }] },

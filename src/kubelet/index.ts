@@ -1,14 +1,14 @@
 /**
- * The kubelet: runs the pods that are bound to its node, in any runtime that speaks CRI, and tells the API how they are.
+ * The kubelet: runs the pods that the API has bound to its node, by a container runtime behind CRI.
  *
- * - `plan/` is pure: what to do about a pod, its status, conditions, probes' verdicts, the Node's status. Everything else does what it says.
- * - One worker a pod: what is done about a pod is done in order, one thing at a time.
- * - All state is in the runtime (labels and annotations), on disk, and in the API: a kubelet that was killed finds its containers running
- *   and leaves them so.
- * - A phase that says containers have ended is told only once they have; an object is deleted only when nothing of the pod is left.
- * - Must not know: the store, controllers, the proxy. It meets them through the API.
+ * - One worker a pod (`pod-worker.ts`) compares what is wanted with what runs and does the next step; nothing is done twice at once.
+ * - What to do (`plan.ts`) and what to tell (`pod-status.ts`) are pure; shells ask the runtime and the API.
+ * - State is in the runtime: labels and annotations of containers say whose they are, so a new kubelet adopts what runs.
+ * - Events of the runtime wake workers; a slow comparison catches what an event missed.
+ * - Knows the API and CRI, never the store, the fabric, or what kind of runtime it is.
  */
-export { cleanNode, type CleanNodeOptions } from './host/clean-node.ts';
-export type { Kubelet, KubeletOptions, KubeletServerOptions, NetworkOptions, NodeResources, RuntimeOptions } from './options.ts';
-export { nodeTransport, type NodeTransportOptions } from './node/node-transport.ts';
-export { runKubelet } from './run-kubelet.ts';
+export { nodeCredentials, rotateCredentials, servingCredentials } from './credentials.ts';
+export { type Kubelet, type KubeletOptions, runKubelet } from './kubelet.ts';
+export { runNodeLease } from './node-lease.ts';
+export { readNodeInfo, runNodeStatus } from './node-status.ts';
+export type { NodeFactsNow } from './node/run-node-status.ts';

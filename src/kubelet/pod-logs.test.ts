@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { FakeClock, realClock, silentLogger } from '../base/index.ts';
-import { LogLines, maxLineBytes } from './logs/log-line.ts';
+import { LogLines, maxLineBytes } from './pod-logs/log-line.ts';
 import { type ContainerLogOptions, openContainerLog, rotateLogs } from './pod-logs.ts';
 
 let directory: string;

@@ -53,7 +53,7 @@ export async function startCluster(options: StartClusterOptions = {}): Promise<T
     serviceCidr: '10.96.0.0/16',
     controllers,
     scheduler: options.scheduler ?? controllers,
-    dns: false,
+    nodes: false,
   });
   const port = listen ? await openPort(controlPlane, { authorities, clock, logger }) : undefined;
   return {

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { Endpoints, EndpointSlice, Service } from '../../api/index.ts';
-import { equalJson, type Json, type KubeObject } from '../../apimachinery/index.ts';
+import { equalJson, isConflict, type Json, type KubeObject } from '../../apimachinery/index.ts';
 import { IpRange } from '../rest/core/services/ip-range.ts';
 import { ensureExists, find, repeat } from './ensure.ts';
 import type { BootstrapInit, PostStartHook } from './post-start-hook.ts';
@@ -82,7 +82,12 @@ export function kubernetesService(init: BootstrapInit): readonly PostStartHook[]
     const same = fields.every((f) => equalJson((found[f] ?? null) as Json, (wanted[f] ?? null) as Json));
     if (same) return;
     const metadata = { ...found.metadata, labels: { ...found.metadata?.labels, ...wanted.metadata?.labels } };
-    await context.loopback.call({ method: 'PUT', path: `${path}/${name}`, body: { ...wanted, metadata } });
+    try {
+      await context.loopback.call({ method: 'PUT', path: `${path}/${name}`, body: { ...wanted, metadata } });
+    } catch (error) {
+      // Another server was quicker; the next turn sees what it wrote.
+      if (!isConflict(error)) throw error;
+    }
   }
 
   async function reconcile(): Promise<void> {

@@ -1,5 +1,5 @@
 import { bootstrapRbac, type ClusterRole, type ClusterRoleBinding, type RbacObject, type Role, type RoleBinding } from '../../api/index.ts';
-import { equalJson, isAlreadyExists, type Json, type KubeObject } from '../../apimachinery/index.ts';
+import { equalJson, isAlreadyExists, isConflict, type Json, type KubeObject } from '../../apimachinery/index.ts';
 import { compactRules, uncovered } from '../authorization/rules.ts';
 import type { PolicyRule } from '../auth-types.ts';
 import { find } from './ensure.ts';
@@ -74,7 +74,14 @@ export function rbacRoles({ context }: BootstrapInit): readonly PostStartHook[] 
       return create(collection, wanted);
     }
     const next = completed(found, wanted);
-    if (!equalJson(next as Json, found as Json)) await loopback.call({ method: 'PUT', path, body: next });
+    if (equalJson(next as Json, found as Json)) return;
+    try {
+      await loopback.call({ method: 'PUT', path, body: next });
+    } catch (error) {
+      // Several servers start at a time, and each completes what it finds.
+      if (!isConflict(error)) throw error;
+      await reconcile(wanted);
+    }
   }
 
   async function create(collection: string, object: KubeObject): Promise<void> {

@@ -28,7 +28,7 @@ class CustomResources {
   readonly #ended = new AbortController();
   readonly #known = new Map<string, CustomResourceDefinition>();
   /** What is served, by the definition's name. */
-  readonly #served = new Map<string, { readonly generation: number; readonly definition: ResourceDefinition }>();
+  readonly #served = new Map<string, { readonly made: string; readonly definition: ResourceDefinition }>();
   /** Names with work to do, each once. */
   readonly #queue = new Set<string>();
   #working: Promise<void> | undefined;
@@ -126,13 +126,14 @@ class CustomResources {
 
   #serve(crd: CustomResourceDefinition): void {
     const name = nameOf(crd);
-    const generation = crd.metadata?.generation ?? 0;
+    // All that a definition is made from.
+    const made = JSON.stringify([crd.metadata?.generation, crd.status?.acceptedNames]);
     const before = this.#served.get(name);
-    if (before?.generation === generation) return;
+    if (before?.made === made) return;
     const definition = this.#definitionOf(crd);
     if (!definition) return;
     if (before) this.#context.storage.release(before.definition);
-    this.#served.set(name, { generation, definition });
+    this.#served.set(name, { made, definition });
     this.#context.catalog.setCustom(definition, rawSchemasOf(crd));
   }
 

@@ -48,5 +48,9 @@ test('health, version and the index are there', async () => {
   assert.match((await server.send('GET', '/livez?verbose')).text, /\[\+\]ping ok\n/);
   assert.deepEqual((await server.send('GET', '/version')).json['gitVersion'], 'v1.36.2');
   assert.ok(listOf((await server.send('GET', '/')).json['paths']).length > 20);
-  assert.equal((await server.send('GET', '/metrics')).status, 404);
+  await server.send('GET', '/api/v1/namespaces/default/pods/nosuch');
+  await server.send('GET', '/api/v1/inven"ted');
+  const { text } = await server.send('GET', '/metrics');
+  assert.match(text, /^apiserver_request_total\{code="404",group="",resource="pods",scope="resource",subresource="",verb="GET",version="v1"\} 1$/m);
+  assert.doesNotMatch(text, /inven/, 'clients make no labels');
 });

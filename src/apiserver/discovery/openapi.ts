@@ -13,6 +13,7 @@ import { type HttpRequest, negotiate, type RawReply } from '../../http/index.ts'
 import type { ResourceCatalog } from '../catalog.ts';
 import { jsonReply } from '../replies/text-reply.ts';
 import { servedGroups } from './groups.ts';
+import type { ApiServerOptions } from '../options.ts';
 import type { PathHandler } from './paths.ts';
 import { versionInfo } from './version.ts';
 
@@ -35,18 +36,20 @@ function hashOf(content: string | Uint8Array): string {
  */
 class OpenApi {
   readonly #catalog: ResourceCatalog;
-  readonly #options: OpenApiOptions;
-  readonly #documents = new Map<string, Document>();
+  readonly #loadDescriptions: () => Promise<Descriptions | undefined>;
+  readonly #documents = new Map<string, Promise<Document>>();
+  /** Held weakly: megabytes that are wanted for a moment, when documents are made. */
+  #descriptions: WeakRef<Descriptions> | undefined;
   #resources: readonly OpenApiResource[] = [];
   #hashes: ReadonlyMap<string, { readonly group: string; readonly version: string; readonly hash: string }> = new Map();
   #generation = -1;
 
-  constructor(catalog: ResourceCatalog, options: OpenApiOptions) {
+  constructor(catalog: ResourceCatalog, loadDescriptions: () => Promise<Descriptions | undefined>) {
     this.#catalog = catalog;
-    this.#options = options;
+    this.#loadDescriptions = loadDescriptions;
   }
 
-  serve(request: HttpRequest, path: string): RawReply | undefined {
+  async serve(request: HttpRequest, path: string): Promise<RawReply | undefined> {
     this.#refresh();
     if (path === '/openapi/v2' || path === '/openapi/v2/') return this.#v2(request);
     if (path === '/openapi/v3' || path === '/openapi/v3/') return this.#index();
@@ -75,40 +78,49 @@ class OpenApi {
     return jsonReply(200, { paths });
   }
 
-  #v3(request: HttpRequest, path: string): RawReply | undefined {
+  async #v3(request: HttpRequest, path: string): Promise<RawReply | undefined> {
     const found = this.#hashes.get(path);
     if (!found) return undefined;
     const type = negotiate(request.headers['accept'], ['application/json', v3Protobuf]);
     if (type?.type !== 'application/json') throw statusErrors.notAcceptable('only the following media types are accepted: application/json');
-    const document = this.#document(`v3 ${path}`, () =>
-      Buffer.from(JSON.stringify(openApiV3(this.#resources, found.group, found.version, this.#options))),
+    const document = await this.#document(`v3 ${path}`, (resources, options) =>
+      Buffer.from(JSON.stringify(openApiV3(resources, found.group, found.version, options))),
     );
     const headers = { vary: 'Accept', ...(request.query.has('hash') ? cachedForever(request.query.get('hash') === found.hash) : {}) };
     return send(request, { bytes: document.bytes, etag: found.hash }, { contentType: 'application/json', headers });
   }
 
-  #v2(request: HttpRequest): RawReply {
+  async #v2(request: HttpRequest): Promise<RawReply> {
     const type = negotiate(request.headers['accept'], ['application/json', v2Protobuf]);
     if (type?.type === v2Protobuf) {
-      const document = this.#document('v2 protobuf', () => encodeOpenApiV2(this.#v2Json()));
+      const document = await this.#document('v2 protobuf', (resources, options) => encodeOpenApiV2(openApiV2(resources, options)));
       return send(request, document, { contentType: v2Protobuf, headers: { vary: 'Accept' } });
     }
     if (!type) throw statusErrors.notAcceptable(`only the following media types are accepted: application/json, ${v2Protobuf}`);
-    const document = this.#document('v2 json', () => Buffer.from(JSON.stringify(this.#v2Json())));
+    const document = await this.#document('v2 json', (resources, options) => Buffer.from(JSON.stringify(openApiV2(resources, options))));
     return send(request, document, { contentType: 'application/json', headers: { vary: 'Accept' } });
   }
 
-  #v2Json(): ReturnType<typeof openApiV2> {
-    return openApiV2(this.#resources, this.#options);
-  }
-
-  #document(key: string, make: () => Uint8Array): Document {
+  /** The document of that name; requests that come while it is being made share it. */
+  #document(key: string, make: (resources: readonly OpenApiResource[], options: OpenApiOptions) => Uint8Array): Promise<Document> {
     const known = this.#documents.get(key);
     if (known) return known;
-    const bytes = make();
-    const document = { bytes, etag: hashOf(bytes) };
-    this.#documents.set(key, document);
-    return document;
+    const resources = this.#resources;
+    const made = this.#describe().then((descriptions) => {
+      const bytes = make(resources, { serverVersion: versionInfo.gitVersion, descriptions });
+      return { bytes, etag: hashOf(bytes) };
+    });
+    this.#documents.set(key, made);
+    made.catch(() => this.#documents.delete(key));
+    return made;
+  }
+
+  async #describe(): Promise<Descriptions | undefined> {
+    const known = this.#descriptions?.deref();
+    if (known) return known;
+    const loaded = await this.#loadDescriptions();
+    if (loaded) this.#descriptions = new WeakRef(loaded);
+    return loaded;
   }
 }
 
@@ -128,8 +140,8 @@ function send(
   return { kind: 'raw', status: isKnown ? 304 : 200, contentType: about.contentType, headers, body: isKnown ? new Uint8Array(0) : document.bytes };
 }
 
-/** `/openapi/v2` and `/openapi/v3`. */
-export function openApiPaths(catalog: ResourceCatalog, descriptions: Descriptions | undefined): PathHandler {
-  const openApi = new OpenApi(catalog, { serverVersion: versionInfo.gitVersion, descriptions });
+/** `/openapi/v2` and `/openapi/v3`. Descriptions are loaded when a document is made, and again when memory was short in between. */
+export function openApiPaths(catalog: ResourceCatalog, descriptions: ApiServerOptions['descriptions']): PathHandler {
+  const openApi = new OpenApi(catalog, typeof descriptions === 'function' ? descriptions : () => Promise.resolve(descriptions));
   return (scope) => openApi.serve(scope.request, scope.info.path);
 }

@@ -18,6 +18,8 @@ const cases: readonly (readonly [string, string, string])[] = [
   ['GET', '/api/v1/pods?watch=false', 'list /v1 - pods - -'],
   ['GET', '/api/v1/watch/namespaces/x/pods', 'watch /v1 x pods - -'],
   ['GET', '/api/v1/pods?fieldSelector=metadata.name%3Da', 'list /v1 - pods a -'],
+  ['GET', '/api/v1/pods?fieldSelector=metadata.name!%3Da', 'list /v1 - pods - -'],
+  ['GET', '/api/v1/namespaces/x/pods/p?watch=true', 'get /v1 x pods p -'],
   ['POST', '/apis/apps/v1/namespaces/x/deployments', 'create apps/v1 x deployments - -'],
   ['PUT', '/apis/apps/v1/namespaces/x/deployments/d/scale', 'update apps/v1 x deployments d scale'],
   ['DELETE', '/api/v1/namespaces/x/pods', 'deletecollection /v1 x pods - -'],

@@ -1,3 +1,5 @@
+import { parseFieldSelector, SelectorError } from '../../apimachinery/index.ts';
+
 /** What a request asks for, read from its method, path and query alone (upstream's `RequestInfo`). */
 export interface RequestInfo {
   readonly isResourceRequest: boolean;
@@ -40,14 +42,15 @@ function nonResource(method: string, path: string): RequestInfo {
   return { isResourceRequest: false, verb, path, group: '', version: '', resource: '', subresource: '', namespace: '', name: '', parts: noParts };
 }
 
-/** `metadata.name=x` as a whole field selector, or one of its requirements: the one name it allows. */
+/** The one name that a field selector allows, '' where it allows more: by the same reader that selects by it. */
 export function nameOfFieldSelector(selector: string | null): string {
-  if (selector === null || !selector.includes('metadata.name=')) return '';
-  for (const part of selector.split(',')) {
-    const name = /^metadata\.name==?([^=!].*)$/.exec(part)?.[1];
-    if (name !== undefined) return name;
+  if (selector === null || !selector.includes('metadata.name')) return '';
+  try {
+    return parseFieldSelector(selector).exactMatch('metadata.name') ?? '';
+  } catch (error) {
+    if (error instanceof SelectorError) return '';
+    throw error;
   }
-  return '';
 }
 
 /** Whether a query parameter is a Go boolean that says yes (`watch=1`); present without a value counts too. */
@@ -84,7 +87,7 @@ export function requestInfo(method: string, rawPath: string, query: URLSearchPar
     if (isRead) verb = verb === 'watch' || isTrue(query.get('watch')) ? 'watch' : 'list';
     else if (verb === 'delete') verb = 'deletecollection';
     if (isRead || verb === 'deletecollection') name = nameOfFieldSelector(query.get('fieldSelector'));
-  } else if (verb === 'get' && subresource === '' && isTrue(query.get('watch'))) verb = 'watch';
+  }
   return { isResourceRequest: true, verb, path, group, version, resource: parts[0]!, subresource, namespace, name, parts };
 }
 

@@ -7,6 +7,8 @@ export interface RequestScope {
   /** Who the request acts for: the impersonated user where there is one. */
   user: User;
   readonly info: RequestInfo;
+  /** The resource asked for is one that the server has; set on the way. */
+  served?: boolean;
   /** Texts for `Warning` headers, gathered on the way. */
   readonly warnings: string[];
 }

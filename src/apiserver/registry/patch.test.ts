@@ -106,3 +106,16 @@ test('patches of many writers at once all arrive', async () => {
   assert.deepEqual([...new Set(replies.map((r) => r.status))], [200]);
   assert.equal(Object.keys((await server.send('GET', `${path}/a`)).json['data'] ?? {}).length, 20);
 });
+
+test('applies of many writers that find nothing make one object of all', async () => {
+  await using server = await startTestServer({ resources });
+  const keys = Array.from({ length: 10 }, (_, i) => `k${i}`);
+  const replies = await Promise.all(
+    keys.map((k) => server.send('PATCH', `${path}/a?fieldManager=${k}`, { type: apply!, body: configMap('a', { data: { [k]: 'v' } }) })),
+  );
+  assert.deepEqual(
+    replies.map((r) => r.status).sort((a, b) => a - b),
+    [...Array.from({ length: 9 }, () => 200), 201],
+  );
+  assert.equal(Object.keys((await server.send('GET', `${path}/a`)).json['data'] ?? {}).length, 10);
+});

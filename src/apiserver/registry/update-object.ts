@@ -1,4 +1,4 @@
-import { type Draft, fieldError, type FieldError, type KubeObject, statusErrors } from '../../apimachinery/index.ts';
+import { type Draft, fieldError, type FieldError, isAlreadyExists, isNotFound, type KubeObject, statusErrors } from '../../apimachinery/index.ts';
 import type { RequestContext } from '../../api/index.ts';
 import type { StoredObject, Update, UpdateResult } from '../../storage/index.ts';
 import type { Reservation } from '../rest/rest-hooks.ts';
@@ -40,7 +40,7 @@ export async function updateObject(scope: VerbScope, init: UpdateInit): Promise<
   const { store } = scope.resource;
   const key = keyOf(scope);
   if (init.mayCreate && !store.peek(key)) {
-    const created = await createMissing(scope, init);
+    const created = await createUnlessThere(scope, init);
     if (created) return { ...created, created: true };
   }
   const attempt = new UpdateAttempt(scope, init);
@@ -65,12 +65,22 @@ export async function updateObject(scope: VerbScope, init: UpdateInit): Promise<
   return { kind: 'unstored', object: attempt.last ?? result.object.value(), created: false };
 }
 
+/** Undefined when someone else has created it, before or meanwhile: then it is updated like any other. */
+async function createUnlessThere(scope: VerbScope, init: UpdateInit): Promise<Created | undefined> {
+  try {
+    return await createMissing(scope, init);
+  } catch (error) {
+    if (isAlreadyExists(error)) return undefined;
+    throw error;
+  }
+}
+
 async function createMissing(scope: VerbScope, init: UpdateInit): Promise<Created | undefined> {
   try {
     await scope.resource.store.get(keyOf(scope));
     return undefined;
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || error.code !== 404) throw error;
+    if (!isNotFound(error)) throw error;
   }
   await authorizeCreate(scope);
   const made = await init.transform(undefined);

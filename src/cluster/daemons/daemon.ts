@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { jsonLogger, type Logger, type LogLevel } from '../../base/index.ts';
 import { startWatchdog } from '../keeper/watchdog.ts';
 
@@ -26,7 +27,11 @@ export function becomeDaemon(options: { readonly component: string; readonly sig
   if (process.send) process.once('disconnect', () => orphaned.abort(new Error('the keeper is gone')));
   return {
     logger,
-    ready: () => void process.send?.('ready'),
+    ready() {
+      process.send?.('ready');
+      // Else it is written when a process ends by itself, which a daemon seldom does.
+      flushCompileCache();
+    },
     signal: AbortSignal.any([options.signal, orphaned.signal]),
   };
 }

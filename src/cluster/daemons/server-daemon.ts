@@ -37,7 +37,7 @@ export async function runServerDaemon(
     kubelet: kubeletDialer({ ca: authorities.cluster.certificatePem, cert: toKubelets.certificatePem, key: toKubelets.keyPem }),
     controllers: true,
     scheduler: true,
-    dns: hasNodes,
+    nodes: hasNodes,
   });
   const listen: Listen[] = [{ host: '127.0.0.1', port: config.port }];
   const fabric = namespacesOf(config.name, fabricPart, 'fabric');

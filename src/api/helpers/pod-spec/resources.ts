@@ -14,9 +14,11 @@ import { isDns1123Label, isLabelKey } from '../validation/formats.ts';
 
 type Quantities = Readonly<Record<string, string>>;
 
-/** Two spellings of one amount are equal. */
+/** Two spellings of one amount are equal. Numbers tell most amounts apart; big integers decide the rest. */
 function compare(a: string, b: string): number {
-  return a === b ? 0 : compareQuantity(parseQuantity(a), parseQuantity(b));
+  if (a === b) return 0;
+  const difference = milliValueOfQuantity(a) - milliValueOfQuantity(b);
+  return Math.abs(difference) > 1 ? difference : compareQuantity(parseQuantity(a), parseQuantity(b));
 }
 
 export function checkResourceName(c: Checks, name: string, path: string, field: string): void {

@@ -86,24 +86,22 @@ function checkProjection(c: Checks, source: VolumeProjection, path: string, list
   }
 }
 
-function projectedPaths(source: VolumeProjection): readonly string[] {
-  return [
-    ...(source.secret?.items ?? []).map((i) => i.path),
-    ...(source.configMap?.items ?? []).map((i) => i.path),
-    ...(source.downwardAPI?.items ?? []).map((i) => i.path),
-    ...(source.serviceAccountToken ? [source.serviceAccountToken.path] : []),
-  ];
-}
-
 function checkProjected(c: Checks, projected: ProjectedVolumeSource, path: string): void {
   checkFileMode(c, projected.defaultMode, path, 'defaultMode');
+  const sources = projected.sources ?? [];
   const seen = new Set<string>();
-  for (const [i, source] of (projected.sources ?? []).entries()) {
+  const take = (p: string | undefined) => {
+    if (!p) return;
+    if (seen.has(p)) c.invalid([path, ''], p, 'conflicting duplicate paths');
+    seen.add(p);
+  };
+  for (let i = 0; i < sources.length; i++) {
+    const source = sources[i]!;
     checkProjection(c, source, `${path}.sources[${i}]`, path);
-    for (const p of projectedPaths(source)) {
-      if (p && seen.has(p)) c.invalid([path, ''], p, 'conflicting duplicate paths');
-      seen.add(p);
+    for (const items of [source.secret?.items, source.configMap?.items, source.downwardAPI?.items]) {
+      if (items) for (const item of items) take(item.path);
     }
+    take(source.serviceAccountToken?.path);
   }
 }
 

@@ -1,6 +1,7 @@
-import { statusErrors } from '../../../apimachinery/index.ts';
+import { buildTable, type KubeObject, statusErrors } from '../../../apimachinery/index.ts';
 import type { Reply } from '../../../http/index.ts';
 import type { VerbScope } from '../../registry/verb-scope.ts';
+import { ValueBody } from '../../replies/value-body.ts';
 import { sentReply } from '../decode-sent.ts';
 import type { RestHandler } from '../rest-handler.ts';
 
@@ -19,6 +20,13 @@ export function componentStatuses(): readonly RestHandler[] {
     return sentReply(scope, statusOf(scope.info.name, true), kind, 200);
   }
   async function list(scope: VerbScope): Promise<Reply> {
+    if (scope.resource.lists.choose(scope.request.headers['accept']).form === 'Table') {
+      const { columns } = scope.resource.version;
+      const objects = names.map((n) => statusOf(n, true) as KubeObject);
+      const rows = objects.map((object) => ({ object, cells: columns.map((c) => c.value(object)) }));
+      const table = buildTable({ columns, rows, metadata: {}, includeObject: 'Metadata', nowMs: 0 });
+      return { kind: 'value', status: 200, body: new ValueBody(table) };
+    }
     const value = { kind: 'ComponentStatusList', apiVersion: 'v1', metadata: {}, items: names.map((n) => statusOf(n, false)) };
     return sentReply(scope, value, { ...kind, kind: 'ComponentStatusList' }, 200);
   }
