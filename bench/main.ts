@@ -10,7 +10,6 @@ import { apiRows } from './api-rows.ts';
 import { startServer } from './server-under-test.ts';
 import { printTable, type Row } from './table.ts';
 
-const port = 16_443;
 const mib = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MiB`;
 
 async function clusterRows(report: (row: Row) => void): Promise<void> {
@@ -51,7 +50,7 @@ async function durablePuts(report: (row: Row) => void): Promise<void> {
 
 async function serverRows(report: (row: Row) => void): Promise<void> {
   for (const inMemory of [true, false]) {
-    const server = await startServer({ inMemory, port });
+    const server = await startServer({ inMemory });
     report({
       name: `start to readyz, ${inMemory ? 'in memory' : 'on disk, empty'}`,
       rate: `${server.startMs.toFixed(0)} ms`,

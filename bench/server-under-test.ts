@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
 import { request } from 'node:https';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { realClock } from '../src/base/index.ts';
@@ -25,19 +27,20 @@ export interface ServerUnderTest {
   stop(): Promise<void>;
 }
 
-export async function startServer(options: { readonly inMemory: boolean; readonly port: number }): Promise<ServerUnderTest> {
+export async function startServer(options: { readonly inMemory: boolean }): Promise<ServerUnderTest> {
   const dataDir = mkdtempSync(join(tmpdir(), 'kubets-bench-'));
+  const port = await freePort();
   const config: ClusterConfig = {
     name: 'bench',
     dataDir,
     nodes: [],
-    port: options.port,
+    port,
     network: { nodeCidr: '172.30.0.0/24', clusterCidr: '10.244.0.0/16', serviceCidr: '10.96.0.0/20' },
     egress: false,
     inMemory: options.inMemory,
   };
   const credentials = await prepareCluster(config, realClock);
-  const url = `https://127.0.0.1:${options.port}`;
+  const url = `https://127.0.0.1:${port}`;
   const started = performance.now();
   const child = spawn(
     process.execPath,
@@ -66,6 +69,15 @@ export async function startServer(options: { readonly inMemory: boolean; readonl
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 function isReady(url: string, credentials: { readonly ca: string; readonly cert: string; readonly key: string }): Promise<boolean> {

@@ -82,7 +82,6 @@ export async function startTestNode({ cgroup, stateDir }: { readonly cgroup: str
     serviceCidr: '10.96.0.0/16',
     controllers: true,
     scheduler: false,
-    dns: false,
   });
   const client = plane.clientFor();
   const nodeClient = createClient(

@@ -23,6 +23,8 @@ const needs = { root: isRoot, containerd: findContainerdBinaries(process.env['PA
 if (inside === undefined) {
   testNeeding(needs)('the kubelet, inside of a node', async (t) => {
     const cluster = `test-kubelet-${process.pid}`;
+    // Timers of the clock keep no process alive, and the clean-up waits on them alone.
+    const alive = setInterval(() => {}, 1_000);
     await makeNamespaces(cluster, 'node', 'node');
     try {
       const [program, ...words] = enter(namespacesOf(cluster, 'node', 'node'), process.execPath, '--test', '--test-isolation=none', fileURLToPath(import.meta.url));
@@ -37,6 +39,7 @@ if (inside === undefined) {
       await removeCgroup(cgroupPath(cluster));
       await removeNamespaces(cluster, 'node');
       removeRunFolder(cluster);
+      clearInterval(alive);
     }
   });
 } else {

@@ -3,6 +3,7 @@ import { ageColumn, integer, nameColumn } from '../helpers/columns.ts';
 import type { ValidatingWebhookConfiguration } from '../types.gen.ts';
 import { withGeneration } from '../helpers/strategy.ts';
 import { defaultWebhook } from './defaults.ts';
+import { validateWebhooks } from './validate-webhooks.ts';
 
 export const validatingWebhookConfigurations = define<ValidatingWebhookConfiguration>({
   group: 'admissionregistration.k8s.io',
@@ -11,6 +12,8 @@ export const validatingWebhookConfigurations = define<ValidatingWebhookConfigura
   strategy: {
     ...withGeneration('webhooks'),
     allowUnconditionalUpdate: false,
+    validate: validateWebhooks,
+    validateUpdate: validateWebhooks,
     default(obj) {
       for (const webhook of obj.webhooks ?? []) defaultWebhook(webhook);
     },

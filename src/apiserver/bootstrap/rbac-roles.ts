@@ -1,11 +1,12 @@
 import { bootstrapRbac, type ClusterRole, type ClusterRoleBinding, type RbacObject, type Role, type RoleBinding } from '../../api/index.ts';
-import { equalJson, isAlreadyExists, isConflict, type Json, type KubeObject } from '../../apimachinery/index.ts';
+import { equalJson, formatTime, isAlreadyExists, isConflict, type Json, type KubeObject } from '../../apimachinery/index.ts';
 import { compactRules, uncovered } from '../authorization/rules.ts';
 import type { PolicyRule } from '../auth-types.ts';
 import { find } from './ensure.ts';
 import type { BootstrapInit, PostStartHook } from './post-start-hook.ts';
 
-const apiPath = '/apis/rbac.authorization.k8s.io/v1';
+const group = 'rbac.authorization.k8s.io';
+const apiPath = `/apis/${group}/v1`;
 const autoupdate = 'rbac.authorization.kubernetes.io/autoupdate';
 /** Objects written at a time: on disk each waits for a flush that all share. */
 const atOnce = 32;
@@ -57,7 +58,7 @@ export function completed(found: RbacObject, wanted: RbacObject): RbacObject {
 
 /** The default roles and bindings: made when missing, completed on each start. */
 export function rbacRoles({ context }: BootstrapInit): readonly PostStartHook[] {
-  if (!context.catalog.definition('rbac.authorization.k8s.io', 'clusterroles')) return [];
+  if (!context.catalog.definition(group, 'clusterroles')) return [];
   const { loopback } = context;
 
   async function reconcile(wanted: RbacObject): Promise<void> {
@@ -66,7 +67,7 @@ export function rbacRoles({ context }: BootstrapInit): readonly PostStartHook[] 
     const name = wanted.metadata?.name ?? '';
     const collection = namespace === '' ? `${apiPath}/${plural}` : `${apiPath}/namespaces/${namespace}/${plural}`;
     const path = `${collection}/${encodeURIComponent(name)}`;
-    const isThere = context.store('rbac.authorization.k8s.io', plural).peek({ namespace, name });
+    const isThere = context.store(group, plural).peek({ namespace, name });
     const found = isThere ? await find<RbacObject>(context, path) : undefined;
     if (!found) return create(collection, wanted);
     if (isBinding(wanted) && !equalJson(toJson((found as ClusterRoleBinding).roleRef), toJson(wanted.roleRef))) {
@@ -92,6 +93,17 @@ export function rbacRoles({ context }: BootstrapInit): readonly PostStartHook[] 
     }
   }
 
+  /** On an empty store: what is known to be right need not take the way of requests, which costs most of a start. */
+  async function write(object: RbacObject): Promise<void> {
+    const { namespace = '', name = '' } = object.metadata ?? {};
+    const metadata = { ...object.metadata, uid: context.rng.uuid(), creationTimestamp: formatTime(context.clock.now()) };
+    try {
+      await context.store(group, plurals[object.kind ?? '']!).create({ namespace, name }, { object: { ...object, metadata } as KubeObject });
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+    }
+  }
+
   async function all(objects: readonly RbacObject[]): Promise<void> {
     const left = [...objects];
     const work = async () => {
@@ -104,8 +116,13 @@ export function rbacRoles({ context }: BootstrapInit): readonly PostStartHook[] 
     {
       name: 'rbac/bootstrap-roles',
       async run() {
-        await Promise.all(Object.values(plurals).map((plural) => context.store('rbac.authorization.k8s.io', plural).ready()));
+        const counts = await Promise.all(Object.values(plurals).map((plural) => context.store(group, plural).count()));
         const objects = bootstrapRbac();
+        if (counts.every((count) => count === 0)) {
+          await Promise.all(objects.filter((o) => !isBinding(o)).map(write));
+          await Promise.all(objects.filter(isBinding).map(write));
+          return;
+        }
         await all(objects.filter((o) => !isBinding(o)));
         await all(objects.filter(isBinding));
       },

@@ -1,6 +1,7 @@
 import type { FieldError } from '../../../apimachinery/index.ts';
 import { type Checks, collect } from '../../helpers/validation/checks.ts';
 import { isDns1035Label, isDns1123Subdomain } from '../../helpers/validation/formats.ts';
+import { checkWebhookService, checkWebhookUrl } from '../../helpers/validation/webhook-client.ts';
 import type { CustomResourceConversion, CustomResourceDefinition, CustomResourceDefinitionNames } from '../../types.gen.ts';
 import { checkVersions } from './validate-versions.ts';
 
@@ -37,7 +38,8 @@ function checkConversion(c: Checks, conversion: CustomResourceConversion | undef
   if (!config) c.required(path, 'webhookClientConfig', 'required when strategy is set to Webhook');
   else if ((config.url === undefined) === (config.service === undefined)) {
     c.required(path, 'webhookClientConfig', 'exactly one of url or service is required');
-  }
+  } else if (config.url !== undefined) checkWebhookUrl(c, config.url, path, 'webhookClientConfig.url');
+  else if (config.service) checkWebhookService(c, config.service, `${path}.webhookClientConfig.service`);
   const versions = webhook?.conversionReviewVersions ?? [];
   if (versions.length === 0) return c.required(path, 'conversionReviewVersions');
   const seen = new Set<string>();

@@ -6,6 +6,12 @@ import { sentReply } from '../decode-sent.ts';
 import type { RestHandler } from '../rest-handler.ts';
 
 const names = ['scheduler', 'controller-manager', 'etcd-0'] as const;
+const columns = [
+  { name: 'Name', type: 'string', format: 'name' },
+  { name: 'Status', type: 'string' },
+  { name: 'Message', type: 'string' },
+  { name: 'Error', type: 'string' },
+];
 const kind = { group: '', version: 'v1', kind: 'ComponentStatus' };
 
 function statusOf(name: string, withType: boolean): object {
@@ -21,9 +27,7 @@ export function componentStatuses(): readonly RestHandler[] {
   }
   async function list(scope: VerbScope): Promise<Reply> {
     if (scope.resource.lists.choose(scope.request.headers['accept']).form === 'Table') {
-      const { columns } = scope.resource.version;
-      const objects = names.map((n) => statusOf(n, true) as KubeObject);
-      const rows = objects.map((object) => ({ object, cells: columns.map((c) => c.value(object)) }));
+      const rows = names.map((name) => ({ object: statusOf(name, true) as KubeObject, cells: [name, 'Healthy', 'ok', ''] }));
       const table = buildTable({ columns, rows, metadata: {}, includeObject: 'Metadata', nowMs: 0 });
       return { kind: 'value', status: 200, body: new ValueBody(table) };
     }

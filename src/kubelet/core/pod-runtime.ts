@@ -1,4 +1,4 @@
-import type { ContainerStatus, CriRuntime, PodSandbox } from '../cri/index.ts';
+import type { ContainerStatus, CriRuntime, PodSandbox } from '../../cri/index.ts';
 import { labels } from './runtime-labels.ts';
 
 /** A container as the runtime shows it, with the sandbox it lives in. */

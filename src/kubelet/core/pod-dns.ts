@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Pod } from '../api/index.ts';
+import type { Pod } from '../../api/index.ts';
 
 export interface DnsSettings {
   readonly servers: readonly string[];

@@ -1,10 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Timer } from '../base/index.ts';
-import { isConflict, isNotFound } from '../apimachinery/index.ts';
-import { type Container, isPodTerminal, type Pod, type PodStatus } from '../api/index.ts';
-import type { PodSandboxConfig } from '../cri/index.ts';
-import { refreshVolumes, setUpVolumes, tearDownVolumes, type VolumeContext } from '../volume/index.ts';
+import type { Timer } from '../../base/index.ts';
+import { isConflict, isNotFound } from '../../apimachinery/index.ts';
+import { type Container, isPodTerminal, type Pod, type PodStatus } from '../../api/index.ts';
+import type { PodSandboxConfig } from '../../cri/index.ts';
+import { refreshVolumes, setUpVolumes, tearDownVolumes, type VolumeContext } from '../../volume/index.ts';
 import type { NodeContext } from './node-context.ts';
 import { computePodActions, isFinished, type PodActions, type Start } from './plan.ts';
 import { makePodCgroup, podCgroup, removePodCgroup } from './pod-cgroups.ts';

@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock, Logger, Rng, Timer } from '../base/index.ts';
-import type { Pod, Service } from '../api/index.ts';
-import { type Client, createEventRecorder, createInformerFactory } from '../client/index.ts';
-import { type CriRuntime, type RuntimeEvent, watchRuntimeEvents } from '../cri/index.ts';
-import { linuxMountHost, type MountHost } from '../volume/index.ts';
+import type { Clock, Logger, Rng, Timer } from '../../base/index.ts';
+import type { Pod, Service } from '../../api/index.ts';
+import { type Client, createEventRecorder, createInformerFactory } from '../../client/index.ts';
+import { type CriRuntime, type RuntimeEvent, watchRuntimeEvents } from '../../cri/index.ts';
+import { linuxMountHost, type MountHost } from '../../volume/index.ts';
 import { Images } from './images.ts';
 import type { NodeContext } from './node-context.ts';
 import { ObjectCache } from './object-cache.ts';

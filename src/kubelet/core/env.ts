@@ -1,5 +1,5 @@
-import type { ConfigMap, Container, EnvFromSource, EnvVar, Pod, Secret, Service } from '../api/index.ts';
-import { configMapValues, fieldValue, resourceFieldValue, secretValues } from '../volume/index.ts';
+import type { ConfigMap, Container, EnvFromSource, EnvVar, Pod, Secret, Service } from '../../api/index.ts';
+import { configMapValues, fieldValue, resourceFieldValue, secretValues } from '../../volume/index.ts';
 
 /** What keeps a container from being made until its configuration is mended: CreateContainerConfigError. */
 export class ContainerConfigError extends Error {

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Container, Pod } from '../api/index.ts';
-import type { PodSandbox, PodSandboxConfig } from '../cri/index.ts';
+import type { Container, Pod } from '../../api/index.ts';
+import type { PodSandbox, PodSandboxConfig } from '../../cri/index.ts';
 import { containerConfig, terminationMessageFile } from './container-config.ts';
 import { ContainerConfigError, containerEnv } from './env.ts';
 import { ImageError } from './images.ts';

@@ -1,6 +1,6 @@
-import type { Clock } from '../base/index.ts';
-import type { Container, Pod } from '../api/index.ts';
-import { type CriRuntime, type Image, normalizeReference } from '../cri/index.ts';
+import type { Clock } from '../../base/index.ts';
+import type { Container, Pod } from '../../api/index.ts';
+import { type CriRuntime, type Image, normalizeReference } from '../../cri/index.ts';
 import type { PodEvents } from './pod-events.ts';
 import { Backoff } from './restart-backoff.ts';
 

@@ -1,5 +1,5 @@
-import { amountsOf, type Container, type Pod, qosClass, type ResourceAmounts } from '../api/index.ts';
-import type { LinuxContainerResources } from '../cri/index.ts';
+import { amountsOf, type Container, type Pod, qosClass, type ResourceAmounts } from '../../api/index.ts';
+import type { LinuxContainerResources } from '../../cri/index.ts';
 
 const cpuPeriodMicros = 100_000;
 /** The kernel takes no quota below a millisecond, no share below 2. */

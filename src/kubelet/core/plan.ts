@@ -1,4 +1,4 @@
-import type { Container, Pod } from '../api/index.ts';
+import type { Container, Pod } from '../../api/index.ts';
 import { hasExited, isRunning, type PodRuntime, readySandbox, type RuntimeContainer } from './pod-runtime.ts';
 import { annotations, containerHash } from './runtime-labels.ts';
 

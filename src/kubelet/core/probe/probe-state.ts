@@ -1,4 +1,4 @@
-import type { Probe } from '../../api/index.ts';
+import type { Probe } from '../../../api/index.ts';
 
 export type ProbeKind = 'liveness' | 'readiness' | 'startup';
 export type ProbeResult = 'success' | 'failure';

@@ -1,5 +1,5 @@
-import type { Container, Pod } from '../api/index.ts';
-import type { EventRecorder, EventType } from '../client/index.ts';
+import type { Container, Pod } from '../../api/index.ts';
+import type { EventRecorder, EventType } from '../../client/index.ts';
 
 export interface EventText {
   readonly type: EventType;

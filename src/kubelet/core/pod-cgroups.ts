@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Pod, podLimits, podRequests, qosClass } from '../api/index.ts';
+import { type Pod, podLimits, podRequests, qosClass } from '../../api/index.ts';
 import { cpuShares, resourcesOf } from './container-resources.ts';
 
 const mountPoint = '/sys/fs/cgroup';

@@ -1,6 +1,6 @@
-import type { Clock } from '../base/index.ts';
-import type { Container, LifecycleHandler, Pod } from '../api/index.ts';
-import type { CriRuntime } from '../cri/index.ts';
+import type { Clock } from '../../base/index.ts';
+import type { Container, LifecycleHandler, Pod } from '../../api/index.ts';
+import type { CriRuntime } from '../../cri/index.ts';
 import { httpGet } from './probe/http-get.ts';
 
 /** Runs a postStart or preStop hook to its end; rejects when it failed or took longer than `timeoutMs`. */

@@ -1,5 +1,5 @@
-import type { Container, Pod } from '../api/index.ts';
-import { isCriError } from '../cri/index.ts';
+import type { Container, Pod } from '../../api/index.ts';
+import { isCriError } from '../../cri/index.ts';
 import { runHook } from './lifecycle-hook.ts';
 import type { NodeContext } from './node-context.ts';
 import { isRunning, type PodRuntime, type RuntimeContainer } from './pod-runtime.ts';

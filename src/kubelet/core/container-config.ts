@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Container, Pod } from '../api/index.ts';
-import type { ContainerConfig, LinuxContainerSecurityContext, Mount, MountPropagation } from '../cri/index.ts';
-import { envOf } from '../cri/index.ts';
-import { resolveSubPath } from '../volume/index.ts';
+import type { Container, Pod } from '../../api/index.ts';
+import type { ContainerConfig, LinuxContainerSecurityContext, Mount, MountPropagation } from '../../cri/index.ts';
+import { envOf } from '../../cri/index.ts';
+import { resolveSubPath } from '../../volume/index.ts';
 import { containerResources } from './container-resources.ts';
 import { ContainerConfigError, expand } from './env.ts';
 import { annotations, containerHash, labels, podLabels } from './runtime-labels.ts';

@@ -1,5 +1,5 @@
-import { formatTime } from '../apimachinery/index.ts';
-import { type Container, type ContainerState, type ContainerStatus, type Pod, type PodCondition, type PodStatus, qosClass } from '../api/index.ts';
+import { formatTime } from '../../apimachinery/index.ts';
+import { type Container, type ContainerState, type ContainerStatus, type Pod, type PodCondition, type PodStatus, qosClass } from '../../api/index.ts';
 import { isFinished, newestOf, shouldRestart } from './plan.ts';
 import { hasExited, isRunning, type PodRuntime, readySandbox, type RuntimeContainer } from './pod-runtime.ts';
 import { annotations } from './runtime-labels.ts';

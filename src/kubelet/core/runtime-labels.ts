@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Container, Pod } from '../api/index.ts';
-import type { StringMap } from '../cri/index.ts';
+import type { Container, Pod } from '../../api/index.ts';
+import type { StringMap } from '../../cri/index.ts';
 
 /** How what runs is found again after a restart: names are upstream's, so that other tools of a node understand them. */
 export const labels = {

@@ -1,6 +1,6 @@
-import type { Clock, Rng, Timer } from '../../base/index.ts';
-import type { Container, Pod, Probe } from '../../api/index.ts';
-import type { CriRuntime } from '../../cri/index.ts';
+import type { Clock, Rng, Timer } from '../../../base/index.ts';
+import type { Container, Pod, Probe } from '../../../api/index.ts';
+import type { CriRuntime } from '../../../cri/index.ts';
 import { afterResult, initialProbeState, type ProbeKind, type ProbeState } from './probe-state.ts';
 import { type ProbeTarget, runProbe } from './run-probe.ts';
 

@@ -1,9 +1,9 @@
-import type { Clock, Logger } from '../base/index.ts';
-import type { Service } from '../api/index.ts';
-import type { Client } from '../client/index.ts';
-import type { CriRuntime } from '../cri/index.ts';
-import type { Lister } from '../client/index.ts';
-import type { MountHost } from '../volume/index.ts';
+import type { Clock, Logger } from '../../base/index.ts';
+import type { Service } from '../../api/index.ts';
+import type { Client } from '../../client/index.ts';
+import type { CriRuntime } from '../../cri/index.ts';
+import type { Lister } from '../../client/index.ts';
+import type { MountHost } from '../../volume/index.ts';
 import type { Images } from './images.ts';
 import type { ObjectCache } from './object-cache.ts';
 import type { PodEvents } from './pod-events.ts';

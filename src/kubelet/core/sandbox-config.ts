@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type Pod, podRequests, podLimits } from '../api/index.ts';
-import type { NamespaceOption, PodSandboxConfig, PortMapping } from '../cri/index.ts';
+import { type Pod, podRequests, podLimits } from '../../api/index.ts';
+import type { NamespaceOption, PodSandboxConfig, PortMapping } from '../../cri/index.ts';
 import { cpuShares, resourcesOf } from './container-resources.ts';
 import { podLabels } from './runtime-labels.ts';
 

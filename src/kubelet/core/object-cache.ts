@@ -1,8 +1,8 @@
-import type { Clock } from '../base/index.ts';
-import { isNotFound, type KubeObject } from '../apimachinery/index.ts';
-import type { ConfigMap, Pod, Secret } from '../api/index.ts';
-import type { Client } from '../client/index.ts';
-import type { VolumeSources } from '../volume/index.ts';
+import type { Clock } from '../../base/index.ts';
+import { isNotFound, type KubeObject } from '../../apimachinery/index.ts';
+import type { ConfigMap, Pod, Secret } from '../../api/index.ts';
+import type { Client } from '../../client/index.ts';
+import type { VolumeSources } from '../../volume/index.ts';
 
 /** How long an answer is used again: pods of one workload start together and read the same objects. */
 const freshMs = 1_000;
