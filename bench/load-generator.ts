@@ -1,4 +1,5 @@
 /** The load, in a process of its own: HTTP/2 over TLS, a bounded number of requests with a fixed number in flight. Told what to do by its parent. */
+import { once } from 'node:events';
 import { type ClientHttp2Session, connect } from 'node:http2';
 
 export interface Load {
@@ -38,14 +39,15 @@ process.on('message', (message: Message) => {
   );
 });
 
-function open(load: Pick<Load, 'url' | 'ca' | 'cert' | 'key'>): ClientHttp2Session {
+async function open(load: Pick<Load, 'url' | 'ca' | 'cert' | 'key'>): Promise<ClientHttp2Session> {
   const session = connect(load.url, { ca: load.ca, cert: load.cert, key: load.key, settings: { initialWindowSize: 8 * 1024 * 1024 } });
+  await once(session, 'connect');
   session.setLocalWindowSize(64 * 1024 * 1024);
   return session;
 }
 
 async function runLoad(load: Load): Promise<LoadResult> {
-  const session = open(load);
+  const session = await open(load);
   const times: number[] = [];
   let next = 0;
   let failures = 0;
@@ -85,7 +87,7 @@ async function runLoad(load: Load): Promise<LoadResult> {
 }
 
 async function runWatch(load: WatchLoad): Promise<LoadResult> {
-  const session = open(load);
+  const session = await open(load);
   let bytes = 0;
   let started = 0;
   let opened = 0;

@@ -14,3 +14,5 @@ process.on('message', (message) => {
   delay.reset();
   longestGcMs = 0;
 });
+// Listening for messages must not keep the server alive.
+process.channel?.unref();

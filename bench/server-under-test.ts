@@ -1,18 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { once } from 'node:events';
 import { request } from 'node:https';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { realClock } from '../src/base/index.ts';
 import { type ClusterConfig, prepareCluster } from '../src/cluster/index.ts';
 import { root } from '../tools/source-files.ts';
+import { freePort } from './free-port.ts';
 
 export interface Probe {
   readonly stallMs: number;
   readonly gcMs: number;
 }
+
+/** Where the server keeps compiled code: as on a machine where it has run before. */
+const compileCache = join(root, '.tools/compile-cache');
 
 /** The real `kubets server` process, without nodes, on loopback. */
 export interface ServerUnderTest {
@@ -46,8 +48,8 @@ export async function startServer(options: { readonly inMemory: boolean }): Prom
     process.execPath,
     ['--import', join(root, 'bench/probe.ts'), '--disable-proto=delete', join(root, 'dist/cli/main.js'), 'server', '--data-dir', dataDir],
     {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: { ...process.env, NODE_COMPILE_CACHE: join(root, '.tools/compile-cache') },
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
     },
   );
   while (!(await isReady(url, credentials))) {
@@ -69,15 +71,6 @@ export async function startServer(options: { readonly inMemory: boolean }): Prom
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function isReady(url: string, credentials: { readonly ca: string; readonly cert: string; readonly key: string }): Promise<boolean> {

@@ -54,8 +54,8 @@ export function builtInVersion(
 /** The definition of a built-in kind. */
 export function define<T extends KubeObject>(facts: KindFacts<T>): ResourceDefinition {
   const { group, kind, plural, status = false, scale } = facts;
-  const columns = (facts.columns ?? defaultColumns) as readonly Column[];
-  const versions = facts.versions ?? [builtInVersion(group, kind, 'v1', { columns: facts.virtual ? [] : columns })];
+  const columns = (facts.columns ?? (facts.virtual ? [] : defaultColumns)) as readonly Column[];
+  const versions = facts.versions ?? [builtInVersion(group, kind, 'v1', { columns })];
   const own = { group, version: versions[0]!.version, kind };
   return {
     group,

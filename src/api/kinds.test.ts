@@ -279,6 +279,36 @@ const cases: readonly Case[] = [
       'spec.limits[0].default[cpu]: Invalid value: "1": min value 2 is greater than default value 1',
     ],
   ],
+  [
+    'webhook',
+    kind('validatingwebhookconfigurations', 'admissionregistration.k8s.io'),
+    {
+      webhooks: [
+        {
+          name: 'a.example.com',
+          sideEffects: 'None',
+          admissionReviewVersions: ['v1'],
+          clientConfig: { url: 'http://example.com' },
+          rules: [{ apiGroups: ['*', 'apps'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+        },
+      ],
+    },
+    [
+      'webhooks[0].rules[0].apiGroups: Invalid value: ["*","apps"]: if \'*\' is present, must not specify other API groups',
+      'webhooks[0].clientConfig.url: Invalid value: "http://example.com": \'https\' is the only allowed URL scheme; desired format: https://host[/path]',
+    ],
+  ],
+  [
+    'admission policy',
+    kind('validatingadmissionpolicies', 'admissionregistration.k8s.io'),
+    {
+      spec: {
+        matchConstraints: { resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }] },
+        validations: [{ expression: ' ' }],
+      },
+    },
+    ['spec.validations[0].expression: Required value: expression is not specified'],
+  ],
 ];
 
 for (const [name, definition, object, errors] of cases) {

@@ -1,8 +1,9 @@
 /**
  * The API server: what a request goes through, by folder.
  *
- * `filters` (who, what, may they, how many at once) → `registry` (one verb a file, the same for built-in and custom kinds) or `rest`
- * (what needs state), `discovery` (what is there) → a `Reply`. `crd` turns CustomResourceDefinitions into resources, `bootstrap` makes what
+ * `wire` (authenticates, encodes) → `filters` (what, for whom, how many at once, may they) → `dispatch` → `registry` (one verb a file, the same for
+ * built-in and custom kinds) or `rest`
+ * (what needs state), or `discovery` (what is there) → a `Reply` from `replies`. `crd` turns CustomResourceDefinitions into resources, `bootstrap` makes what
  * must exist.
  *
  * - Several servers live in one process: everything is an argument of `createApiServer`.

@@ -1,4 +1,4 @@
-import { isAlreadyExists, isConflict, isNotFound } from '../apimachinery/index.ts';
+import { isConflict, isNotFound } from '../apimachinery/index.ts';
 import type { EndpointSlice, Node, Service } from '../api/index.ts';
 import type { Client } from '../client/index.ts';
 import type { Controller } from '../controller/index.ts';
@@ -73,11 +73,14 @@ export const nodeDnsController: Controller = {
   },
 };
 
-/** Makes the Service, unless it is there. */
+/** Makes the Service, unless it is there: asked first, since its address counts as taken by then. */
 export async function ensureDnsService(client: Client, serviceCidr: string): Promise<void> {
+  const services = client.resource<Service>('services');
+  const service = dnsService(serviceCidr);
   try {
-    await client.resource<Service>('services').create(dnsService(serviceCidr));
+    await services.get({ namespace: 'kube-system', name: 'kube-dns' });
   } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
+    if (!isNotFound(error)) throw error;
+    await services.create(service);
   }
 }

@@ -150,6 +150,7 @@ async function waitUntilUsable(config: ClusterConfig, options: UpOptions): Promi
   const authorities = await loadAuthorities(files.pki(config.dataDir), clock);
   const { certificatePem, keyPem } = clientCertificate(authorities.cluster, users.admin, clock);
   const transport = httpsTransport({
+    timeoutMs: 2_000,
     server: `https://127.0.0.1:${config.port}`,
     ca: authorities.cluster.certificatePem,
     cert: certificatePem,
@@ -164,7 +165,7 @@ async function waitUntilUsable(config: ClusterConfig, options: UpOptions): Promi
       if (await holds().catch(() => false)) return;
       if (clock.monotonicMs() > deadlineMs)
         throw new UserError(`gave up waiting for: ${what}. Logs are in ${dirname(files.log(config.dataDir, 'server'))}`);
-      await clock.sleep(50);
+      await clock.sleep(100);
     }
   };
   try {
@@ -180,6 +181,13 @@ async function waitUntilUsable(config: ClusterConfig, options: UpOptions): Promi
   } finally {
     await transport[Symbol.asyncDispose]();
   }
+}
+
+/** A part that keeps ending will not become ready by waiting. */
+async function checkParts(config: ClusterConfig): Promise<void> {
+  const parts = (await keeperStatus(files.keeperSocket(config.dataDir))) ?? [];
+  const failing = parts.find((p) => p.restarts >= 5);
+  if (failing) throw new UserError(`${failing.name} keeps ending (${failing.lastExit ?? ''}). Logs are in ${dirname(files.log(config.dataDir, 'server'))}`);
 }
 
 async function isReady(client: Client): Promise<boolean> {

@@ -53,7 +53,9 @@ describe('credentials of a node, from the real controllers', () => {
     // Upstream's controller may not approve these: a cluster that wants it to says so.
     const name = 'kubelet-serving-approver';
     const apiGroup = 'rbac.authorization.k8s.io';
-    const rules = [{ apiGroups: ['certificates.k8s.io'], resources: ['signers'], resourceNames: ['kubernetes.io/kubelet-serving'], verbs: ['approve'] }];
+    const rules = [
+      { apiGroups: ['certificates.k8s.io'], resources: ['signers'], resourceNames: ['kubernetes.io/kubelet-serving'], verbs: ['approve'] },
+    ];
     await cluster.client.resource<ClusterRole>('clusterroles').create({ metadata: { name }, rules });
     await cluster.client.resource<ClusterRoleBinding>('clusterrolebindings').create({
       metadata: { name },
@@ -62,7 +64,12 @@ describe('credentials of a node, from the real controllers', () => {
     });
     await cluster.client.resource('nodes').create({
       metadata: { name: 'n1' },
-      status: { addresses: [{ type: 'InternalIP', address: '10.1.2.3' }, { type: 'Hostname', address: 'n1' }] },
+      status: {
+        addresses: [
+          { type: 'InternalIP', address: '10.1.2.3' },
+          { type: 'Hostname', address: 'n1' },
+        ],
+      },
     } as never);
     const made = await servingCredentials({ ...common(), client: node(), addresses: ['10.1.2.3'] });
     const certificate = new X509Certificate(made.cert);

@@ -12,3 +12,5 @@ export { type Kubelet, type KubeletOptions, runKubelet } from './core/kubelet.ts
 export { runNodeLease } from './node-lease.ts';
 export { readNodeInfo, runNodeStatus } from './node-status.ts';
 export type { NodeFactsNow } from './node-status/run-node-status.ts';
+export { runLogRotation } from './pod-logs.ts';
+export { delegatedAuthenticator, delegatedAuthorizer, kubeletPods, serveKubelet, type ServeKubeletOptions } from './server/index.ts';

@@ -21,7 +21,10 @@ const info = {
 };
 const gib = 1024 ** 3;
 const now: NodeFactsNow = {
-  addresses: [{ type: 'InternalIP', address: '10.0.0.1' }, { type: 'Hostname', address: 'h1' }],
+  addresses: [
+    { type: 'InternalIP', address: '10.0.0.1' },
+    { type: 'Hostname', address: 'h1' },
+  ],
   resources: { milliCpu: 2000, memoryBytes: 4 * gib, ephemeralBytes: 10 * gib, pods: 110 },
   info,
 };
@@ -30,8 +33,22 @@ const facts = (more: Partial<NodeFacts> = {}): NodeFacts => ({ ...now, name: 'n1
 describe('nodeObject', () => {
   it('tells amounts, labels and conditions as upstream does', () => {
     const node = nodeObject(facts());
-    assert.deepEqual(node.status?.capacity, { cpu: '2', 'hugepages-1Gi': '0', 'hugepages-2Mi': '0', pods: '110', 'ephemeral-storage': '10485760Ki', memory: '4194304Ki' });
-    assert.deepEqual(node.status?.allocatable, { cpu: '2', 'hugepages-1Gi': '0', 'hugepages-2Mi': '0', pods: '110', 'ephemeral-storage': '9663676416', memory: '4091904Ki' });
+    assert.deepEqual(node.status?.capacity, {
+      cpu: '2',
+      'hugepages-1Gi': '0',
+      'hugepages-2Mi': '0',
+      pods: '110',
+      'ephemeral-storage': '10485760Ki',
+      memory: '4194304Ki',
+    });
+    assert.deepEqual(node.status?.allocatable, {
+      cpu: '2',
+      'hugepages-1Gi': '0',
+      'hugepages-2Mi': '0',
+      pods: '110',
+      'ephemeral-storage': '9663676416',
+      memory: '4091904Ki',
+    });
     assert.equal(node.metadata?.labels?.['kubernetes.io/hostname'], 'h1');
     assert.deepEqual(
       node.status?.conditions?.map((c) => [c.type, c.status, c.reason]),
@@ -55,6 +72,21 @@ describe('nodeObject', () => {
     assert.equal(of('Ready')?.lastTransitionTime, '2026-01-02T00:00:00Z');
     assert.equal(of('DiskPressure')?.lastTransitionTime, '2026-01-01T00:00:00Z');
     assert.equal(of('DiskPressure')?.lastHeartbeatTime, '2026-01-02T00:00:00Z');
+  });
+});
+
+describe('images of a node', () => {
+  it('are the largest, in one order however the runtime lists them', () => {
+    const all = Array.from({ length: 60 }, (_, i) => ({ names: [`i${i}`], sizeBytes: 100 + (i >> 1) }));
+    const told = (images: typeof all) => nodeObject(facts({ images })).status?.images;
+    assert.equal(told(all)?.length, 50);
+    assert.deepEqual(
+      told(all)
+        ?.slice(0, 2)
+        .map((i) => i.names?.[0]),
+      ['i58', 'i59'],
+    );
+    assert.deepEqual(told(all.toReversed()), told(all));
   });
 });
 
@@ -111,7 +143,15 @@ describe('a Node and its lease at a real API server', () => {
     const end = new AbortController();
     const clock = new FakeClock();
     let current: NodeFactsNow = { ...now, notReady: ['PLEG is not healthy'] };
-    const run = runNodeStatus({ client: client('n1'), nodeName: 'n1', facts: () => current, clock, rng: seededRng(1), logger: silentLogger, signal: end.signal });
+    const run = runNodeStatus({
+      client: client('n1'),
+      nodeName: 'n1',
+      facts: () => current,
+      clock,
+      rng: seededRng(1),
+      logger: silentLogger,
+      signal: end.signal,
+    });
     const made = await run.registered;
     assert.equal(ready(made)?.status, 'False');
     current = now;
@@ -134,13 +174,27 @@ describe('a Node and its lease at a real API server', () => {
       status: { addresses: [{ type: 'InternalIP', address: '10.9.9.9' }], conditions: [{ type: 'NetworkUnavailable', status: 'False' }] },
     });
     const end = new AbortController();
-    const run = runNodeStatus({ client: client('n2'), nodeName: 'n2', facts: () => now, clock: new FakeClock(), rng: seededRng(1), logger: silentLogger, signal: end.signal });
+    const run = runNodeStatus({
+      client: client('n2'),
+      nodeName: 'n2',
+      facts: () => now,
+      clock: new FakeClock(),
+      rng: seededRng(1),
+      logger: silentLogger,
+      signal: end.signal,
+    });
     await run.registered;
     const node = await nodes().get('n2');
     assert.equal(node.metadata?.labels?.['mine'], 'yes');
     assert.equal(node.metadata?.labels?.['kubernetes.io/os'], 'linux');
     assert.deepEqual(node.status?.addresses, now.addresses);
-    assert.deepEqual(node.status?.conditions?.map((c) => c.type).sort(), ['DiskPressure', 'MemoryPressure', 'NetworkUnavailable', 'PIDPressure', 'Ready']);
+    assert.deepEqual(node.status?.conditions?.map((c) => c.type).sort(), [
+      'DiskPressure',
+      'MemoryPressure',
+      'NetworkUnavailable',
+      'PIDPressure',
+      'Ready',
+    ]);
     end.abort();
     await run.done;
   });

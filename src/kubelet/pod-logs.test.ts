@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { FakeClock, realClock, silentLogger } from '../base/index.ts';
 import { LogLines, maxLineBytes } from './pod-logs/log-line.ts';
-import { type ContainerLogOptions, openContainerLog, rotateLogs } from './pod-logs.ts';
+import { type ContainerLogOptions, openContainerLog, rotateLogs, runLogRotation } from './pod-logs.ts';
 
 let directory: string;
 before(async () => void (directory = await mkdtemp(join(tmpdir(), 'pod-logs-'))));
@@ -160,6 +160,26 @@ describe('rotateLogs', () => {
       reopenContainerLog: () => Promise.reject(new Error('no')),
     };
     await rotateLogs({ runtime, clock: new FakeClock(), logger: silentLogger, maxSizeBytes: 100 });
-    assert.deepEqual((await readdir(directory)).filter((n) => n.startsWith('9.log')), ['9.log']);
+    assert.deepEqual(
+      (await readdir(directory)).filter((n) => n.startsWith('9.log')),
+      ['9.log'],
+    );
+  });
+
+  it('goes on after the runtime could not be asked, until told to end', async () => {
+    const clock = new FakeClock();
+    const end = new AbortController();
+    let asked = 0;
+    const runtime = {
+      listContainers: () => (asked++ === 0 ? Promise.reject(new Error('down')) : Promise.resolve([])),
+      containerStatus: () => Promise.reject(new Error('unused')),
+      reopenContainerLog: () => Promise.reject(new Error('unused')),
+    };
+    const done = runLogRotation({ runtime, clock, logger: silentLogger, signal: end.signal });
+    await clock.advance(35_000);
+    end.abort();
+    await done;
+    assert.equal(asked, 3);
+    assert.equal(clock.pendingTimers, 0);
   });
 });

@@ -3,7 +3,7 @@ import type { Clock } from '../base/index.ts';
 import { type LineOptions, LogLines } from './pod-logs/log-line.ts';
 import { tailOffset } from './pod-logs/tail.ts';
 
-export { type LogRotationOptions, rotateLogs } from './pod-logs/rotate.ts';
+export { type LogRotationOptions, rotateLogs, runLogRotation } from './pod-logs/rotate.ts';
 
 export interface ContainerLogOptions extends LineOptions {
   /** Goes on until the container has ended and all of it is read. */

@@ -1,6 +1,4 @@
 /** One node for tests, to be made inside of its namespaces: a control plane in this process, a private containerd, a kubelet, busybox. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isNotFound } from '../../src/apimachinery/index.ts';
 import type { Node, Pod } from '../../src/api/index.ts';
@@ -21,7 +19,7 @@ import {
   writeCniConfig,
 } from '../../src/cri/index.ts';
 import { openMemoryEtcd } from '../../src/etcd/index.ts';
-import { type Kubelet, runKubelet } from '../../src/kubelet/kubelet.ts';
+import { type Kubelet, runKubelet } from '../../src/kubelet/index.ts';
 import { busyboxImage } from '../support/images.ts';
 
 const clock = realClock;
@@ -42,12 +40,11 @@ export interface TestNode extends AsyncDisposable {
   startKubelet(): Promise<Kubelet>;
 }
 
-/** `cgroup` is where the node's processes are; `stateDir` holds the sockets. */
-export async function startTestNode({ cgroup, stateDir }: { readonly cgroup: string; readonly stateDir: string }): Promise<TestNode> {
+/** `cgroup` is where the node's processes are; `stateDir` holds the sockets, `folder` all the rest: whoever made it removes it. */
+export async function startTestNode({ cgroup, stateDir, folder }: { readonly cgroup: string; readonly stateDir: string; readonly folder: string }): Promise<TestNode> {
   const logger = process.env['KUBETS_TEST_LOG']
     ? jsonLogger({ write: (line) => void process.stderr.write(line), now: () => Date.now(), level: 'debug' })
     : silentLogger;
-  const folder = mkdtempSync(join(tmpdir(), 'kubets-kubelet-'));
   const binaries = findContainerdBinaries(process.env['PATH'] ?? '')!;
   writeCniConfig({
     confDir: join(folder, 'cni'),
@@ -80,14 +77,21 @@ export async function startTestNode({ cgroup, stateDir }: { readonly cgroup: str
     rng,
     logger: silentLogger,
     serviceCidr: '10.96.0.0/16',
+    advertise: { address: '10.202.0.1', port: 6443 },
     controllers: true,
     scheduler: false,
+    nodes: false,
   });
   const client = plane.clientFor();
   const nodeClient = createClient(
     inProcessTransport(plane.apiServer.handler, { name: `system:node:${nodeName}`, groups: ['system:nodes', 'system:authenticated'] }),
   );
   await client.resource<Node>('nodes').create({ metadata: { name: nodeName } });
+  // Pods wait for their service account, and see the API's Service among their variables.
+  const services = client.resource('services');
+  while (!(await services.get({ namespace: 'default', name: 'kubernetes' }).catch(() => undefined))) await clock.sleep(20);
+  const accounts = client.resource('serviceaccounts');
+  while (!(await accounts.get({ namespace: 'default', name: 'default' }).catch(() => undefined))) await clock.sleep(20);
   const startKubelet = () =>
     runKubelet({
       client: nodeClient,
@@ -123,7 +127,6 @@ export async function startTestNode({ cgroup, stateDir }: { readonly cgroup: str
       await plane[Symbol.asyncDispose]();
       runtime.close();
       await containerd.stop();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
   return node;

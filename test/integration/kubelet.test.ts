@@ -4,12 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test as nodeTest } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { CoreEvent } from '../../src/client/index.ts';
 import type { Pod } from '../../src/api/index.ts';
+import { realClock as clock } from '../../src/base/index.ts';
 import { cgroupPath, joinCgroup, removeCgroup } from '../../src/cluster/host/cgroup.ts';
 import { enter, makeNamespaces, namespacesOf, removeNamespaces, removeRunFolder } from '../../src/cluster/host/namespaces.ts';
 import { findContainerdBinaries } from '../../src/cri/index.ts';
@@ -25,20 +27,22 @@ if (inside === undefined) {
     const cluster = `test-kubelet-${process.pid}`;
     // Timers of the clock keep no process alive, and the clean-up waits on them alone.
     const alive = setInterval(() => {}, 1_000);
+    const folder = mkdtempSync(join(tmpdir(), `kubets-${cluster}-`));
     await makeNamespaces(cluster, 'node', 'node');
     try {
-      const [program, ...words] = enter(namespacesOf(cluster, 'node', 'node'), process.execPath, '--test', '--test-isolation=none', fileURLToPath(import.meta.url));
+      const [program, ...words] = enter(namespacesOf(cluster, 'node', 'node'), process.execPath, '--test', '--test-isolation=none', '--test-force-exit', fileURLToPath(import.meta.url));
       const { NODE_TEST_CONTEXT: _context, ...env } = process.env;
-      const child = spawn(program!, words, { env: { ...env, KUBETS_TEST_NODE: cluster }, stdio: ['ignore', 'pipe', process.env['KUBETS_TEST_LOG'] ? 'inherit' : 'pipe'] });
+      const child = spawn(program!, words, { env: { ...env, KUBETS_TEST_NODE: cluster, KUBETS_TEST_FOLDER: folder }, stdio: process.env['KUBETS_TEST_LOG'] ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
       let output = '';
       for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => void (output += text));
-      const code = await new Promise((resolve) => child.once('close', resolve));
+      const code = await new Promise((resolve) => child.once('exit', resolve));
       for (const line of output.split('\n')) if (/^\s*(ℹ|✔|✖|# )/.test(line)) t.diagnostic(line.trim());
       assert.equal(code, 0, output);
     } finally {
       await removeCgroup(cgroupPath(cluster));
       await removeNamespaces(cluster, 'node');
       removeRunFolder(cluster);
+      rmSync(folder, { recursive: true, force: true });
       clearInterval(alive);
     }
   });
@@ -52,7 +56,7 @@ function suite(cluster: string): void {
   const ms: Record<string, number> = {};
   before(async () => {
     joinCgroup(cgroupPath(cluster, 'node'), process.pid);
-    node = await startTestNode({ cgroup: cgroupPath(cluster, 'node'), stateDir: join('/run/kubets', cluster, 'state') });
+    node = await startTestNode({ cgroup: cgroupPath(cluster, 'node'), stateDir: join('/run/kubets', cluster, 'state'), folder: process.env['KUBETS_TEST_FOLDER']! });
   });
   after(async () => {
     await node[Symbol.asyncDispose]();
@@ -134,6 +138,160 @@ function suite(cluster: string): void {
       assert.ok(events.includes(wanted), `${wanted} among ${JSON.stringify(events)}`);
     }
     t.diagnostic(JSON.stringify(ms));
+  });
+
+  nodeTest('containers that end: Succeeded, Failed, CrashLoopBackOff, their logs and messages', async () => {
+    await create('done', { restartPolicy: 'Never', containers: [container('main', 'echo first; echo bye > /dev/termination-log')] });
+    await create('failed', { restartPolicy: 'Never', containers: [{ ...container('main', 'echo boom; exit 3'), terminationMessagePolicy: 'FallbackToLogsOnError' }] });
+    await create('crash', { containers: [container('main', 'exit 1')] });
+    const done = await podWhen(node.client, 'done', (p) => p.status?.phase === 'Succeeded');
+    const ended = done.status?.containerStatuses?.[0]?.state?.terminated;
+    assert.equal(ended?.reason, 'Completed');
+    assert.equal(ended?.message, 'bye\n');
+    assert.deepEqual([condition(done, 'Ready')?.reason, condition(done, 'Initialized')?.reason], ['PodCompleted', 'PodCompleted']);
+    const failed = await podWhen(node.client, 'failed', (p) => p.status?.phase === 'Failed');
+    assert.deepEqual(
+      { ...failed.status?.containerStatuses?.[0]?.state?.terminated, startedAt: 0, finishedAt: 0, containerID: 0 },
+      { exitCode: 3, reason: 'Error', message: 'boom\n', startedAt: 0, finishedAt: 0, containerID: 0 },
+    );
+    assert.equal(condition(failed, 'Ready')?.reason, 'PodFailed');
+    const crash = await podWhen(node.client, 'crash', (p) => p.status?.containerStatuses?.[0]?.state?.waiting?.reason === 'CrashLoopBackOff');
+    const [status] = crash.status?.containerStatuses ?? [];
+    assert.equal(crash.status?.phase, 'Running');
+    assert.equal(status?.lastState?.terminated?.exitCode, 1);
+    assert.ok((status?.restartCount ?? 0) >= 1);
+    assert.equal(status?.state?.waiting?.message, `back-off 10s restarting failed container=main pod=crash_default(${crash.metadata?.uid})`);
+    assert.deepEqual([condition(crash, 'Ready')?.reason, condition(crash, 'Ready')?.message], ['ContainersNotReady', 'containers with unready status: [main]']);
+    assert.ok((await eventsOf('crash')).includes(`Warning BackOff Back-off restarting failed container main in pod crash_default(${crash.metadata?.uid})`));
+    for (const name of ['done', 'failed', 'crash']) await remove(name);
+    for (const name of ['done', 'failed', 'crash']) await podGone(node.client, name);
+  });
+
+  nodeTest('init containers run in order, a sidecar lives on and ends last', async () => {
+    await create('init', {
+      restartPolicy: 'Never',
+      initContainers: [
+        { ...container('one', 'echo one >> /w/log'), volumeMounts: [{ name: 'w', mountPath: '/w' }] },
+        { ...container('side', 'echo side >> /w/log; trap "exit 0" TERM; sleep 1000 & wait'), restartPolicy: 'Always', volumeMounts: [{ name: 'w', mountPath: '/w' }] },
+        { ...container('two', 'echo two >> /w/log; sleep 1'), volumeMounts: [{ name: 'w', mountPath: '/w' }] },
+      ],
+      containers: [{ ...container('main', 'cat /w/log; sleep 2'), volumeMounts: [{ name: 'w', mountPath: '/w' }] }],
+      volumes: [{ name: 'w', emptyDir: {} }],
+    });
+    const waiting = await podWhen(node.client, 'init', (p) => p.status?.initContainerStatuses?.[2]?.state?.running);
+    assert.equal(waiting.status?.phase, 'Pending');
+    assert.equal(waiting.status?.containerStatuses?.[0]?.state?.waiting?.reason, 'PodInitializing');
+    assert.deepEqual([condition(waiting, 'Initialized')?.reason, condition(waiting, 'Initialized')?.message], ['ContainersNotInitialized', 'containers with incomplete status: [two]']);
+    const running = await podWhen(node.client, 'init', ready);
+    assert.equal((await shell(running, 'cat /w/log')).out, 'one\nside\ntwo\n');
+    assert.equal(running.status?.initContainerStatuses?.[1]?.started, true);
+    const over = await podWhen(node.client, 'init', (p) => p.status?.phase === 'Succeeded');
+    assert.equal(over.status?.initContainerStatuses?.[1]?.state?.terminated?.exitCode, 0);
+    await remove('init');
+    await podGone(node.client, 'init');
+  });
+
+  nodeTest('probes: readiness follows its file, liveness restarts, startup holds the others back', async () => {
+    await create('probed', {
+      containers: [
+        {
+          ...container('main', 'mkdir /www; echo ok > /www/index.html; touch /alive; busybox httpd -h /www -p 8080; exec sleep 1000'),
+          ports: [{ name: 'http', containerPort: 8080 }],
+          startupProbe: { exec: { command: ['cat', '/alive'] }, periodSeconds: 1 },
+          readinessProbe: { httpGet: { path: '/index.html', port: 'http' }, periodSeconds: 1, failureThreshold: 1 },
+          livenessProbe: { exec: { command: ['cat', '/alive'] }, periodSeconds: 1, failureThreshold: 1 },
+        },
+      ],
+    });
+    const up = await podWhen(node.client, 'probed', ready);
+    await shell(up, 'mv /www/index.html /www/off.html');
+    const unready = await podWhen(node.client, 'probed', (p) => !ready(p));
+    assert.equal(unready.status?.phase, 'Running');
+    await shell(up, 'mv /www/off.html /www/index.html');
+    await podWhen(node.client, 'probed', ready);
+    await shell(up, 'rm /alive');
+    const again = await podWhen(node.client, 'probed', (p) => (p.status?.containerStatuses?.[0]?.restartCount ?? 0) === 1 && ready(p), 20_000);
+    assert.ok(again.status?.containerStatuses?.[0]?.lastState?.terminated);
+    const events = await eventsOf('probed');
+    assert.ok(events.includes('Warning Unhealthy Readiness probe failed: HTTP probe failed with statuscode: 404'), events.join('\n'));
+    assert.ok(events.some((e) => e.startsWith("Warning Unhealthy Liveness probe failed: cat: can't open '/alive'")), events.join('\n'));
+    assert.ok(events.includes('Normal Killing Container main failed liveness probe, will be restarted'), events.join('\n'));
+    await remove('probed');
+    await podGone(node.client, 'probed');
+  });
+
+  nodeTest('what cannot start says why, and starts once it is mended', async () => {
+    await create('lacking', { containers: [{ ...container('main', 'exec sleep 1000'), env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'later', key: 'a' } } }] }] });
+    await create('never', { containers: [{ ...container('main', 'x'), image: 'example.kubets.dev/none:1', imagePullPolicy: 'Never' }] });
+    const reason = (p: Pod) => p.status?.containerStatuses?.[0]?.state?.waiting;
+    const lacking = await podWhen(node.client, 'lacking', (p) => reason(p)?.reason === 'CreateContainerConfigError');
+    assert.equal(reason(lacking)?.message, 'secret "later" not found');
+    assert.equal(lacking.status?.phase, 'Pending');
+    const never = await podWhen(node.client, 'never', (p) => reason(p)?.reason === 'ErrImageNeverPull');
+    assert.equal(reason(never)?.message, 'Container image "example.kubets.dev/none:1" is not present with pull policy of Never');
+    await node.client.resource('secrets').create({ metadata: { name: 'later', namespace: 'default' }, data: { a: 'Yg==' } } as never);
+    const mended = await podWhen(node.client, 'lacking', ready);
+    assert.equal((await shell(mended, 'echo $A')).out, 'b\n');
+    for (const name of ['lacking', 'never']) await remove(name);
+    for (const name of ['lacking', 'never']) await podGone(node.client, name);
+  });
+
+  nodeTest('hooks, limits and users reach the container; deletion waits for preStop', async () => {
+    await create('strict', {
+      terminationGracePeriodSeconds: 10,
+      securityContext: { runAsUser: 1000, runAsGroup: 2000, fsGroup: 3000, runAsNonRoot: true },
+      containers: [
+        {
+          ...container('main', 'trap "echo term >> /w/log; exit 0" TERM; sleep 1000 & wait'),
+          resources: { limits: { cpu: '500m', memory: '64Mi' } },
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true },
+          volumeMounts: [{ name: 'w', mountPath: '/w' }],
+          lifecycle: { postStart: { exec: { command: ['sh', '-c', 'echo started > /w/log'] } }, preStop: { exec: { command: ['sh', '-c', 'echo stopping >> /w/log; sleep 1'] } } },
+        },
+      ],
+      volumes: [{ name: 'w', emptyDir: {} }],
+    });
+    const pod = await podWhen(node.client, 'strict', ready);
+    assert.equal(pod.status?.qosClass, 'Guaranteed');
+    assert.equal((await shell(pod, 'id -u; id -g; id -G; cat /w/log; touch /x 2>/dev/null || echo readonly; grep NoNewPrivs /proc/self/status')).out.replaceAll('\t', ' '), '1000\n2000\n2000 3000\nstarted\nreadonly\nNoNewPrivs: 1\n');
+    const from = performance.now();
+    await remove('strict');
+    await clock.sleep(500);
+    const going = await node.client.resource<Pod>('pods').get({ namespace: 'default', name: 'strict' });
+    assert.ok(going.metadata?.deletionTimestamp);
+    await podGone(node.client, 'strict');
+    assert.ok(performance.now() - from > 900 && performance.now() - from < 8_000);
+  });
+
+  nodeTest('a kubelet that comes after adopts what runs, and ends what is no longer wanted', async () => {
+    await create('kept', {});
+    await create('orphan', {});
+    const kept = await podWhen(node.client, 'kept', ready);
+    await podWhen(node.client, 'orphan', ready);
+    await node.kubelet.stop();
+    await node.client.resource('pods').delete({ namespace: 'default', name: 'orphan' }, { gracePeriodSeconds: 0 });
+    node.kubelet = await node.startKubelet();
+    const until = Date.now() + 10_000;
+    while ((await node.runtime.listPodSandbox()).length > 1 && Date.now() < until) await clock.sleep(50);
+    const left = await node.runtime.listPodSandbox();
+    assert.deepEqual(left.map((s) => s.metadata?.name), ['kept']);
+    const same = await podWhen(node.client, 'kept', ready);
+    assert.equal(same.status?.containerStatuses?.[0]?.containerID, kept.status?.containerStatuses?.[0]?.containerID);
+    assert.equal(same.status?.containerStatuses?.[0]?.restartCount, 0);
+    await remove('kept');
+    await podGone(node.client, 'kept');
+  });
+
+  nodeTest('a sandbox that dies is made anew, with its containers', async () => {
+    await create('broken', {});
+    const pod = await podWhen(node.client, 'broken', ready);
+    const [sandbox] = await node.runtime.listPodSandbox();
+    await node.runtime.stopPodSandbox(sandbox!.id);
+    const again = await podWhen(node.client, 'broken', (p) => ready(p) && (p.status?.containerStatuses?.[0]?.restartCount ?? 0) > 0);
+    assert.notEqual(again.status?.containerStatuses?.[0]?.containerID, pod.status?.containerStatuses?.[0]?.containerID);
+    assert.ok((await eventsOf('broken')).includes('Normal SandboxChanged Pod sandbox changed, it will be killed and re-created.'));
+    await remove('broken');
+    await podGone(node.client, 'broken');
   });
 }
 

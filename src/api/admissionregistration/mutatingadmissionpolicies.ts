@@ -4,6 +4,7 @@ import type { MutatingAdmissionPolicy } from '../types.gen.ts';
 import { paramKindText } from './columns.ts';
 import { withGeneration } from '../helpers/strategy.ts';
 import { defaultMatchResources } from './defaults.ts';
+import { validateMutatingPolicy } from './validate-policy.ts';
 
 export const mutatingAdmissionPolicies = define<MutatingAdmissionPolicy>({
   group: 'admissionregistration.k8s.io',
@@ -12,6 +13,8 @@ export const mutatingAdmissionPolicies = define<MutatingAdmissionPolicy>({
   strategy: {
     ...withGeneration(),
     allowUnconditionalUpdate: false,
+    validate: validateMutatingPolicy,
+    validateUpdate: validateMutatingPolicy,
     default(obj) {
       if (!obj.spec) return;
       obj.spec.failurePolicy ??= 'Fail';

@@ -3,6 +3,7 @@ import type { MutatingAdmissionPolicyBinding } from '../types.gen.ts';
 import { policyBindingColumns } from './columns.ts';
 import { withGeneration } from '../helpers/strategy.ts';
 import { defaultMatchResources } from './defaults.ts';
+import { validatePolicyBinding } from './validate-policy.ts';
 
 export const mutatingAdmissionPolicyBindings = define<MutatingAdmissionPolicyBinding>({
   group: 'admissionregistration.k8s.io',
@@ -11,6 +12,8 @@ export const mutatingAdmissionPolicyBindings = define<MutatingAdmissionPolicyBin
   strategy: {
     ...withGeneration(),
     allowUnconditionalUpdate: false,
+    validate: validatePolicyBinding,
+    validateUpdate: validatePolicyBinding,
     default: (obj) => defaultMatchResources(obj.spec?.matchResources),
   },
   categories: ['api-extensions'],

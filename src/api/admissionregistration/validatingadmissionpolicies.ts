@@ -4,6 +4,7 @@ import type { ValidatingAdmissionPolicy } from '../types.gen.ts';
 import { paramKindText } from './columns.ts';
 import { withStatus } from '../helpers/strategy.ts';
 import { defaultMatchResources } from './defaults.ts';
+import { validateValidatingPolicy } from './validate-policy.ts';
 
 export const validatingAdmissionPolicies = define<ValidatingAdmissionPolicy>({
   group: 'admissionregistration.k8s.io',
@@ -12,6 +13,8 @@ export const validatingAdmissionPolicies = define<ValidatingAdmissionPolicy>({
   strategy: {
     ...withStatus({ resetMetadata: true }),
     allowUnconditionalUpdate: false,
+    validate: validateValidatingPolicy,
+    validateUpdate: (obj, _old, ctx) => (ctx.subresource === 'status' ? [] : validateValidatingPolicy(obj)),
     default(obj) {
       if (!obj.spec) return;
       obj.spec.failurePolicy ??= 'Fail';

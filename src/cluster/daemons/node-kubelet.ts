@@ -5,7 +5,21 @@ import type { Clock, Rng } from '../../base/index.ts';
 import type { Node } from '../../api/index.ts';
 import { type Client, connectionFromKubeconfig, createClient, httpsTransport } from '../../client/index.ts';
 import { type CriRuntime, findContainerdBinaries, writeCniConfig } from '../../cri/index.ts';
-import { nodeCredentials, type NodeFactsNow, readNodeInfo, runKubelet, runNodeLease, runNodeStatus, servingCredentials } from '../../kubelet/index.ts';
+import {
+  delegatedAuthenticator,
+  delegatedAuthorizer,
+  kubeletPods,
+  nodeCredentials,
+  type NodeFactsNow,
+  readNodeInfo,
+  rotateCredentials,
+  runKubelet,
+  runLogRotation,
+  runNodeLease,
+  runNodeStatus,
+  serveKubelet,
+  servingCredentials,
+} from '../../kubelet/index.ts';
 import { type ClusterConfig, files } from '../cluster-config.ts';
 import { cgroupPath } from '../host/cgroup.ts';
 import { dnsServiceIP } from '../dns-addon.ts';
@@ -22,6 +36,7 @@ interface NodeOptions {
 
 const kubeletVersion = 'v1.36.2';
 const podsPerNode = 110;
+const kubeletPort = 10_250;
 
 /** The kubelet of one local node: its runtime, its identity, its Node object, and its server. */
 export async function runNodeKubelet(config: ClusterConfig, options: NodeOptions): Promise<{ stop(): Promise<void> }> {
@@ -61,12 +76,33 @@ export async function runNodeKubelet(config: ClusterConfig, options: NodeOptions
     rng,
     logger,
   });
-  void serving;
+  const server = await serveKubelet({
+    nodeName: node,
+    listen: { host: address, port: kubeletPort },
+    tls: { ...serving, clientCa: ca },
+    authenticator: delegatedAuthenticator(client, { clock }),
+    authorizer: delegatedAuthorizer(client, { clock }),
+    pods: kubeletPods(kubelet),
+    runtime,
+    clock,
+    logger,
+  });
+  const rotation = rotateCredentials({
+    current: serving,
+    renew: () => servingCredentials({ client, addresses: [address], hostname: node, ...credentialOptions, renew: true }),
+    onRotated: (c) => server.reloadCertificates({ ...c, clientCa: ca }),
+    clock,
+    rng,
+    logger,
+    signal,
+  });
+  const logs = runLogRotation({ runtime, clock, logger, signal });
   status.touch();
   return {
     async stop() {
+      await server.close();
       await kubelet.stop();
-      await Promise.allSettled([status.done, lease]);
+      await Promise.allSettled([status.done, lease, rotation, logs]);
       release();
       runtime.close();
       await transport[Symbol.asyncDispose]();

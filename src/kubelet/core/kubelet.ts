@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock, Logger, Rng, Timer } from '../../base/index.ts';
+import type { Clock, Logger, Rng } from '../../base/index.ts';
 import type { Pod, Service } from '../../api/index.ts';
 import { type Client, createEventRecorder, createInformerFactory } from '../../client/index.ts';
-import { type CriRuntime, type RuntimeEvent, watchRuntimeEvents } from '../../cri/index.ts';
+import type { CriRuntime } from '../../cri/index.ts';
 import { linuxMountHost, type MountHost } from '../../volume/index.ts';
+import { followRuntime } from './follow-runtime.ts';
 import { Images } from './images.ts';
 import type { NodeContext } from './node-context.ts';
 import { ObjectCache } from './object-cache.ts';
@@ -48,9 +49,6 @@ export interface Kubelet {
   /** Ends the loops. Containers run on: the next kubelet adopts them. */
   stop(): Promise<void>;
 }
-
-/** With events the state of all containers is compared this often, to catch what an event missed. */
-const relistMs = 10_000;
 
 /** Runs the pods that the API has bound to this node. */
 export async function runKubelet(options: KubeletOptions): Promise<Kubelet> {
@@ -97,7 +95,7 @@ export async function runKubelet(options: KubeletOptions): Promise<Kubelet> {
   await Promise.all([pods.synced(ended.signal), services.synced(ended.signal)]);
   pods.addHandler({ onAdd: changed, onUpdate: (_old, pod) => changed(pod), onDelete: (pod) => workers.get(pod.metadata?.uid ?? '')?.update(undefined) });
   await adoptOrphans({ node, workers, known: new Set(pods.lister.list().map((p) => p.metadata?.uid ?? '')) });
-  const pleg = followRuntime({ ...options, workers, signal: ended.signal });
+  const pleg = followRuntime({ ...options, wake: (uid) => workers.get(uid)?.wake(), signal: ended.signal });
   return {
     logRoot,
     runtime,
@@ -128,43 +126,4 @@ async function adoptOrphans({ node, workers, known }: { readonly node: NodeConte
     workers.set(uid, worker);
     worker.update(undefined);
   }
-}
-
-/** PodLifecycleEvents: the runtime's events, and a comparison of all states from time to time, wake the workers they concern. */
-async function followRuntime(options: { readonly runtime: CriRuntime; readonly runtimeEndpoint: string; readonly clock: Clock; readonly logger: Logger; readonly workers: ReadonlyMap<string, PodWorker>; readonly signal: AbortSignal }): Promise<void> {
-  const { runtime, workers, clock, signal, logger } = options;
-  let states = new Map<string, string>();
-  const podOf = new Map<string, string>();
-  const relist = async () => {
-    const now = new Map<string, string>();
-    const [sandboxes, containers] = await Promise.all([runtime.listPodSandbox(), runtime.listContainers()]);
-    podOf.clear();
-    for (const s of [...sandboxes, ...containers]) {
-      const uid = s.labels[labels.podUid];
-      if (uid === undefined) continue;
-      now.set(s.id, s.state);
-      podOf.set(s.id, uid);
-    }
-    const touched = new Set<string>();
-    for (const [id, state] of now) if (states.get(id) !== state) touched.add(podOf.get(id)!);
-    states = now;
-    for (const uid of touched) workers.get(uid)?.wake();
-  };
-  const guarded = () => relist().catch((error: unknown) => void (signal.aborted || logger.warn('the runtime could not be listed', { error })));
-  let timer: Timer | undefined;
-  const schedule = () => {
-    timer = clock.after(relistMs, () => void guarded().then(() => void (signal.aborted || schedule())));
-  };
-  schedule();
-  try {
-    for await (const event of watchRuntimeEvents({ endpoint: options.runtimeEndpoint, signal, clock, logger })) await onEvent(event, { podOf, workers, relist: guarded });
-  } finally {
-    timer?.cancel();
-  }
-}
-
-async function onEvent(event: RuntimeEvent, { podOf, workers, relist }: { readonly podOf: ReadonlyMap<string, string>; readonly workers: ReadonlyMap<string, PodWorker>; readonly relist: () => Promise<void> }): Promise<void> {
-  const uid = event.type === 'reconnected' ? undefined : podOf.get(event.containerId);
-  if (uid === undefined) await relist();
-  else workers.get(uid)?.wake();
 }

@@ -1,4 +1,4 @@
-import type { Container, Pod } from '../../api/index.ts';
+import type { Container, ContainerRestartRule, EphemeralContainer, Pod } from '../../api/index.ts';
 import { hasExited, isRunning, type PodRuntime, readySandbox, type RuntimeContainer } from './pod-runtime.ts';
 import { annotations, containerHash } from './runtime-labels.ts';
 
@@ -17,8 +17,8 @@ export interface Kill {
 }
 
 export interface Start {
-  readonly container: Container;
-  readonly kind: 'init' | 'sidecar' | 'app';
+  readonly container: Container | EphemeralContainer;
+  readonly kind: 'init' | 'sidecar' | 'app' | 'ephemeral';
   readonly restartCount: number;
   /** The last one that ended, which decides on back-off. */
   readonly previous: RuntimeContainer | undefined;
@@ -45,19 +45,29 @@ export function computePodActions(pod: Pod, runtime: PodRuntime, verdicts: Probe
   const attempt = runtime.sandboxes.length === 0 ? 0 : Math.max(...runtime.sandboxes.map((s) => s.metadata?.attempt ?? 0)) + 1;
   if (!sandbox || runtime.sandboxes.filter((s) => s.state === 'SANDBOX_READY').length > 1) {
     if (runtime.sandboxes.length > 0 && isFinished(pod, runtime)) return { ...nothing, attempt };
+    // What must not be restarted is left as it ended, whatever ended it.
+    if (attempt > 0 && pod.spec?.restartPolicy === 'Never' && runtime.containers.length > 0 && !runtime.containers.some(isRunning)) return { ...nothing, attempt };
     return { newSandbox: true, attempt, kill: [], start: [] };
   }
   const inSandbox: PodRuntime = { ...runtime, containers: runtime.containers.filter((c) => c.podSandboxId === sandbox.id) };
+  const ephemeral = ephemeralStarts(pod, runtime);
   const init = initActions(pod, { inSandbox, all: runtime }, verdicts);
-  if (init.blocked) return { newSandbox: false, attempt, kill: init.kill, start: init.start };
+  if (init.blocked) return { newSandbox: false, attempt, kill: init.kill, start: [...ephemeral, ...init.start] };
   const kill = [...init.kill];
-  const start = [...init.start];
+  const start = [...ephemeral, ...init.start];
   for (const container of pod.spec?.containers ?? []) {
     const decision = appAction(pod, container, { inSandbox, all: runtime, verdicts });
     if (decision && 'message' in decision) kill.push(decision);
     else if (decision) start.push(decision);
   }
   return { newSandbox: false, attempt, kill, start };
+}
+
+/** Each is started once, whatever becomes of it, and need not wait for the init containers. */
+function ephemeralStarts(pod: Pod, runtime: PodRuntime): Start[] {
+  return (pod.spec?.ephemeralContainers ?? [])
+    .filter((c) => newestOf(runtime, c.name) === undefined)
+    .map((container) => ({ container, kind: 'ephemeral', restartCount: 0, previous: undefined }));
 }
 
 export function newestOf(runtime: PodRuntime, name: string): RuntimeContainer | undefined {
@@ -84,9 +94,16 @@ export function isFinished(pod: Pod, runtime: PodRuntime): boolean {
   });
 }
 
+/** Whether a container that ended runs again: by its own rules, then its own policy, then the pod's. */
 export function shouldRestart(pod: Pod, container: Container, exitCode: number): boolean {
+  if ((container.restartPolicyRules ?? []).some((rule) => rule.action === 'Restart' && ruleMatches(rule, exitCode))) return true;
   const policy = container.restartPolicy ?? pod.spec?.restartPolicy ?? 'Always';
   return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
+}
+
+function ruleMatches(rule: ContainerRestartRule, exitCode: number): boolean {
+  const { operator, values = [] } = rule.exitCodes ?? {};
+  return operator === 'In' ? values.includes(exitCode) : operator === 'NotIn' && !values.includes(exitCode);
 }
 
 interface Both {
@@ -140,7 +157,10 @@ function appAction(pod: Pod, container: Container, { inSandbox, all, verdicts }:
   if (!status) return alreadyDone(pod, container, all) ? undefined : start(undefined);
   if (isRunning(status)) {
     const failed = probeFailure(status, verdicts);
-    if (failed) return { container: status, message: `Container ${container.name} failed ${failed} probe, will be restarted` };
+    if (failed) {
+      const again = (container.restartPolicy ?? pod.spec?.restartPolicy) === 'Never' ? '' : ', will be restarted';
+      return { container: status, message: `Container ${container.name} failed ${failed} probe${again}` };
+    }
     const changed = status.annotations[annotations.hash] !== containerHash(container);
     return changed ? { container: status, message: `Container ${container.name} definition changed, will be restarted` } : undefined;
   }

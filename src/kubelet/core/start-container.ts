@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Container, Pod } from '../../api/index.ts';
 import type { PodSandbox, PodSandboxConfig } from '../../cri/index.ts';
@@ -112,6 +112,9 @@ async function writeHosts(node: NodeContext, { pod, podDir, podIPs }: StartReque
 
 const maxMessageBytes = 4096;
 
+const maxFallbackBytes = 2048;
+const maxFallbackLines = 80;
+
 /** What a container wrote before it ended: its message file, or with FallbackToLogsOnError the end of its log. */
 export async function readTerminationMessage(podDir: string, container: RuntimeContainer): Promise<string> {
   const count = Number(container.annotations[annotations.restartCount] ?? 0);
@@ -119,7 +122,30 @@ export async function readTerminationMessage(podDir: string, container: RuntimeC
   if (text !== '') return text.slice(0, maxMessageBytes);
   const fallback = container.annotations[annotations.terminationMessagePolicy] === 'FallbackToLogsOnError' && container.exitCode !== 0;
   if (!fallback || !container.logPath) return '';
-  const log = await readFile(container.logPath, 'utf8').catch(() => '');
-  const lines = log.trimEnd().split('\n').slice(-80).map((l) => l.split(' ').slice(3).join(' '));
-  return lines.join('\n').slice(-2048);
+  const log = await endOfFile(container.logPath, maxFallbackBytes * 16);
+  return logContent(log.split('\n').slice(-maxFallbackLines - 1)).slice(-maxFallbackBytes);
+}
+
+/** The contents of CRI log lines (`TIME STREAM TAG CONTENT`), parts joined. */
+function logContent(lines: readonly string[]): string {
+  let text = '';
+  for (const line of lines) {
+    const [, , tag, ...words] = line.split(' ');
+    if (tag !== undefined) text += words.join(' ') + (tag.startsWith('P') ? '' : '\n');
+  }
+  return text;
+}
+
+async function endOfFile(path: string, bytes: number): Promise<string> {
+  const file = await open(path, 'r').catch(() => undefined);
+  if (!file) return '';
+  try {
+    const { size } = await file.stat();
+    const start = Math.max(0, size - bytes);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(size, bytes)), 0, Math.min(size, bytes), start);
+    const text = buffer.toString('utf8', 0, bytesRead);
+    return start === 0 ? text : text.slice(text.indexOf('\n') + 1);
+  } finally {
+    await file.close();
+  }
 }

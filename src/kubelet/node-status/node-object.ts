@@ -1,7 +1,6 @@
 import type { ContainerImage, Node, NodeAddress, NodeCondition, NodeStatus, NodeSystemInfo, Taint } from '../../api/index.ts';
 import { equalJson, formatTime, type Json } from '../../apimachinery/index.ts';
 
-
 /** What a node has. */
 export interface NodeResources {
   readonly milliCpu: number;
@@ -69,7 +68,7 @@ export function nodeLabels({ name, addresses, info }: Pick<NodeFacts, 'name' | '
 }
 
 function nodeStatus(facts: NodeFacts, before: readonly NodeCondition[]): NodeStatus {
-  const images = [...(facts.images ?? [])].sort((a, b) => (b.sizeBytes ?? 0) - (a.sizeBytes ?? 0)).slice(0, maxImages);
+  const images = [...(facts.images ?? [])].sort(byImageSize).slice(0, maxImages);
   return {
     addresses: facts.addresses,
     ...amounts(facts.resources),
@@ -80,6 +79,13 @@ function nodeStatus(facts: NodeFacts, before: readonly NodeCondition[]): NodeSta
     ...(facts.volumesInUse ? { volumesInUse: facts.volumesInUse } : {}),
     ...(facts.runtimeHandlers ? { runtimeHandlers: facts.runtimeHandlers } : {}),
   };
+}
+
+/** The largest first; of one size by name, so that the same images make the same list. */
+function byImageSize(a: ContainerImage, b: ContainerImage): number {
+  const [nameA = ''] = a.names ?? [];
+  const [nameB = ''] = b.names ?? [];
+  return (b.sizeBytes ?? 0) - (a.sizeBytes ?? 0) || (nameA < nameB ? -1 : Number(nameA > nameB));
 }
 
 const kib = (bytes: number) => `${Math.floor(bytes / 1024)}Ki`;
@@ -131,7 +137,13 @@ export function statusPatch(current: Node, wanted: Node, heartbeat: boolean): { 
     // Merged by type otherwise, which cannot tell two addresses of one type.
     patch['addresses'] = [...(will.addresses ?? []), { $patch: 'replace' }];
   }
-  const differ = (will.conditions ?? []).some((c) => !sameCondition(was.conditions?.find((o) => o.type === c.type), c));
+  const differ = (will.conditions ?? []).some(
+    (c) =>
+      !sameCondition(
+        was.conditions?.find((o) => o.type === c.type),
+        c,
+      ),
+  );
   if (differ || heartbeat || Object.keys(patch).length > 0) patch['conditions'] = will.conditions;
   return Object.keys(patch).length === 0 ? undefined : { status: patch };
 }
@@ -142,7 +154,9 @@ const same = (a: unknown, b: unknown) => equalJson(a as Json | undefined, b as J
 function covers(was: unknown, will: unknown): boolean {
   if (Array.isArray(will)) return same(was ?? [], will);
   if (typeof was !== 'object' || was === null) return false;
-  return Object.entries(will as object).every(([key, value]) => Object.hasOwn(was, key) && same((was as Readonly<Record<string, unknown>>)[key], value));
+  return Object.entries(will as object).every(
+    ([key, value]) => Object.hasOwn(was, key) && same((was as Readonly<Record<string, unknown>>)[key], value),
+  );
 }
 
 function sameCondition(was: NodeCondition | undefined, will: NodeCondition): boolean {

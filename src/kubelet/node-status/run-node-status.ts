@@ -41,7 +41,12 @@ export function runNodeStatus(options: NodeStatusOptions): NodeStatusHandle {
   registered.catch(() => {});
   const done = (async () => {
     const node = await registered.catch(() => undefined);
-    if (node) await keep(options, () => wake.promise, () => void (wake = Promise.withResolvers<void>()));
+    if (node)
+      await keep(
+        options,
+        () => wake.promise,
+        () => void (wake = Promise.withResolvers<void>()),
+      );
   })();
   return { registered, done, touch: () => wake.resolve() };
 }

@@ -17,7 +17,10 @@ export interface LogRotationOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Looks once at the logs of all running containers and rotates those that are too long: to be called every 10 s. Never rejects for one log's sake. */
+/**
+ * Looks once at the logs of all running containers and rotates those that are too long: what `runLogRotation` does. Rejects where the
+ * runtime cannot be asked, never for one log's sake.
+ */
 export async function rotateLogs(options: LogRotationOptions): Promise<void> {
   const { runtime, logger, maxSizeBytes = 10 * 1024 * 1024, maxFiles = 5 } = options;
   const running = await runtime.listContainers({ state: { state: 'CONTAINER_RUNNING' } });
@@ -32,6 +35,25 @@ export async function rotateLogs(options: LogRotationOptions): Promise<void> {
       else if (size >= maxSizeBytes) await rotate(logPath, id, { ...options, maxFiles });
     } catch (error) {
       logger.warn('a log could not be rotated', { container: id, error });
+    }
+  }
+}
+
+const everyMs = 10_000;
+
+/** Rotates for as long as `signal` lives, looking each 10 s (upstream's containerLogMonitorInterval). Never rejects. */
+export async function runLogRotation(options: LogRotationOptions & { readonly signal: AbortSignal }): Promise<void> {
+  const { clock, signal, logger } = options;
+  for (;;) {
+    try {
+      await clock.sleep(everyMs, signal);
+    } catch {
+      return;
+    }
+    try {
+      await rotateLogs(options);
+    } catch (error) {
+      if (!signal.aborted) logger.warn('logs could not be looked at for rotation', { error });
     }
   }
 }

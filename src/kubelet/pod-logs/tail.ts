@@ -8,7 +8,7 @@ export async function tailOffset(file: FileHandle, size: number, lines: number):
   if (lines <= 0) return size;
   const buffer = Buffer.allocUnsafe(blockBytes);
   let left = lines;
-  for (let end = size; end > 0; ) {
+  for (let end = size; end > 0;) {
     const start = Math.max(0, end - blockBytes);
     const { bytesRead } = await file.read(buffer, 0, end - start, start);
     for (let at = bytesRead - 1; at >= 0; at--) {

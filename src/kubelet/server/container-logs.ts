@@ -1,11 +1,12 @@
 import { access } from 'node:fs/promises';
+import type { Pod } from '../../api/index.ts';
 import { parseTime } from '../../apimachinery/index.ts';
 import type { Clock } from '../../base/index.ts';
 import { isCriError, type CriRuntime } from '../../cri/index.ts';
 import type { HttpRequest, RawReply } from '../../http/index.ts';
 import { plainText } from '../../serving/index.ts';
 import { openContainerLog } from '../pod-logs.ts';
-import { findContainer, logContainer, type PodLookup } from './pod-lookup.ts';
+import { findContainer, logContainer, type NoLog, type PodLookup } from './pod-lookup.ts';
 
 export interface LogServing {
   readonly pods: PodLookup;
@@ -61,7 +62,11 @@ const message = (status: number, text: string): RawReply => ({
 });
 
 /** GET /containerLogs/NAMESPACE/POD/CONTAINER: errors before the first byte have a status of their own. */
-export async function containerLogs(request: HttpRequest, target: { readonly namespace: string; readonly pod: string; readonly container: string }, serving: LogServing): Promise<RawReply> {
+export async function containerLogs(
+  request: HttpRequest,
+  target: { readonly namespace: string; readonly pod: string; readonly container: string },
+  serving: LogServing,
+): Promise<RawReply> {
   const { runtime, clock } = serving;
   let query: LogQuery;
   try {
@@ -75,7 +80,7 @@ export async function containerLogs(request: HttpRequest, target: { readonly nam
   if (!pod) return plainText(404, `pod ${JSON.stringify(target.pod)} does not exist\n`);
   if (!findContainer(pod, target.container))
     return plainText(404, `container ${JSON.stringify(target.container)} not found in pod ${JSON.stringify(target.pod)}\n`);
-  const chosen = logContainer(pod, target.container, query.previous);
+  const chosen = await chooseContainer(pod, { ...query, name: target.container }, serving.pods);
   if ('error' in chosen) return plainText(400, chosen.error);
   let path: string;
   try {
@@ -86,6 +91,18 @@ export async function containerLogs(request: HttpRequest, target: { readonly nam
   }
   const body = openContainerLog(path, { ...query, signal: request.signal, clock, isRunning: () => isRunning(runtime, chosen.id) });
   return { kind: 'raw', status: 200, contentType: 'text/plain', body, longRunning: query.follow };
+}
+
+/** By the pod's status; where that lags behind what already runs, by the runtime. */
+async function chooseContainer(
+  pod: Pod,
+  { name, previous }: { readonly name: string; readonly previous: boolean },
+  pods: PodLookup,
+): Promise<{ readonly id: string } | NoLog> {
+  const chosen = logContainer(pod, name, previous);
+  if ('id' in chosen || previous) return chosen;
+  const id = await pods.containerId?.(pod, name);
+  return id === undefined ? chosen : { id };
 }
 
 /** A container that is gone writes no more; a runtime that does not answer for a moment ends no log. */

@@ -18,7 +18,11 @@ export function nodeSubresources(path: string): readonly string[] {
 }
 
 /** What a request asks of the kubelet, as attributes on its Node. Pure. */
-export function requestAttributes(request: { readonly method: string; readonly path: string }, user: User, nodeName: string): readonly AuthorizationAttributes[] {
+export function requestAttributes(
+  request: { readonly method: string; readonly path: string },
+  user: User,
+  nodeName: string,
+): readonly AuthorizationAttributes[] {
   const verb = Object.hasOwn(verbs, request.method) ? verbs[request.method]! : '';
   return nodeSubresources(request.path).map((subresource) => ({
     user,

@@ -52,7 +52,7 @@ function checkStrategy(c: Checks, spec: Partial<DaemonSetSpec>): void {
 function check(c: Checks, obj: DaemonSet): void {
   const spec: Partial<DaemonSetSpec> = obj.spec ?? {};
   checkWorkloadSelector(c, spec.selector, 'spec.selector', 'empty selector is invalid for daemonset');
-  checkWorkloadTemplate(c, { template: spec.template, selector: spec.selector }, 'spec.template');
+  checkWorkloadTemplate(c, { kind: 'DaemonSet', template: spec.template, selector: spec.selector }, 'spec.template');
   c.nonNegative(spec.minReadySeconds, 'spec', 'minReadySeconds');
   checkStrategy(c, spec);
   c.nonNegative(spec.revisionHistoryLimit, 'spec', 'revisionHistoryLimit');

@@ -35,7 +35,7 @@ function check(c: Checks, obj: Deployment): void {
   const spec: Partial<DeploymentSpec> = obj.spec ?? {};
   c.nonNegative(spec.replicas, 'spec', 'replicas');
   checkWorkloadSelector(c, spec.selector, 'spec.selector', 'empty selector is invalid for deployment');
-  checkWorkloadTemplate(c, { template: spec.template, selector: spec.selector }, 'spec.template');
+  checkWorkloadTemplate(c, { kind: 'ReplicaSet', template: spec.template, selector: spec.selector }, 'spec.template');
   checkStrategy(c, spec as DeploymentSpec);
   c.nonNegative(spec.minReadySeconds, 'spec', 'minReadySeconds');
   c.nonNegative(spec.revisionHistoryLimit, 'spec', 'revisionHistoryLimit');

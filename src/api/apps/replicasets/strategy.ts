@@ -15,7 +15,7 @@ function check(c: Checks, obj: ReplicaSet): void {
   c.nonNegative(spec?.replicas, 'spec', 'replicas');
   c.nonNegative(spec?.minReadySeconds, 'spec', 'minReadySeconds');
   checkWorkloadSelector(c, spec?.selector, 'spec.selector', 'empty selector is invalid for deployment');
-  checkWorkloadTemplate(c, { template: spec?.template, selector: spec?.selector }, 'spec.template');
+  checkWorkloadTemplate(c, { kind: 'ReplicaSet', template: spec?.template, selector: spec?.selector }, 'spec.template');
 }
 
 export const replicaSetStrategy: Strategy<ReplicaSet> = {

@@ -1,10 +1,12 @@
 import type { Draft } from '../../../apimachinery/index.ts';
 import type { Strategy } from '../../definition.ts';
 import { defaultPodTemplate } from '../../helpers/pod-spec/defaults.ts';
+import { checkClaimSpec } from '../../helpers/pod-spec/claim-spec.ts';
 import { checkWorkloadSelector, checkWorkloadTemplate } from '../../helpers/pod-spec/template.ts';
 import { semanticEqual } from '../../helpers/semantic-equal.ts';
 import { withStatus } from '../../helpers/strategy.ts';
 import { type Checks, collect } from '../../helpers/validation/checks.ts';
+import { isDns1123Label } from '../../helpers/validation/formats.ts';
 import { checkStatusCounts } from '../../helpers/validation/counts.ts';
 import type { StatefulSet, StatefulSetSpec } from '../../types.gen.ts';
 
@@ -69,7 +71,7 @@ function check(c: Checks, obj: StatefulSet): void {
   c.nonNegative(spec.minReadySeconds, 'spec', 'minReadySeconds');
   c.nonNegative(spec.ordinals?.start, 'spec', 'ordinals.start');
   checkWorkloadSelector(c, spec.selector, 'spec.selector', 'empty selector is invalid for statefulset');
-  checkWorkloadTemplate(c, { template: spec.template, selector: spec.selector }, 'spec.template');
+  checkWorkloadTemplate(c, { kind: 'StatefulSet', template: spec.template, selector: spec.selector }, 'spec.template');
 }
 
 function checkUpdate(c: Checks, obj: StatefulSet, old: StatefulSet): void {
@@ -86,7 +88,14 @@ export const statefulSetStrategy: Strategy<StatefulSet> = {
   ...withStatus(),
   nameRule: 'dns1123Label',
   default: setDefaults,
-  validate: (obj) => collect((c) => check(c, obj)),
+  validate: (obj) =>
+    collect((c) => {
+      check(c, obj);
+      c.optionalFormat(isDns1123Label, obj.spec?.serviceName, 'spec', 'serviceName');
+      for (const [i, claim] of (obj.spec?.volumeClaimTemplates ?? []).entries()) {
+        checkClaimSpec(c, claim.spec, `spec.volumeClaimTemplates[${i}].spec`);
+      }
+    }),
   validateUpdate: (obj, old, ctx) =>
     collect((c) => {
       if (ctx.subresource === 'status') {

@@ -37,7 +37,7 @@ export function checkWorkloadSelector(c: Checks, selector: LabelSelector | undef
 /** The template of a workload that keeps pods running: matched by the selector, always restarted. */
 export function checkWorkloadTemplate(
   c: Checks,
-  workload: { readonly template: PodTemplateSpec | undefined; readonly selector: LabelSelector | undefined },
+  workload: { readonly kind: string; readonly template: PodTemplateSpec | undefined; readonly selector: LabelSelector | undefined },
   path: string,
 ): void {
   const { template, selector } = workload;
@@ -50,6 +50,6 @@ export function checkWorkloadTemplate(
   const { restartPolicy, activeDeadlineSeconds } = template.spec ?? {};
   if (restartPolicy !== 'Always') c.notSupported([path, 'spec.restartPolicy'], restartPolicy ?? '', ['Always']);
   if (activeDeadlineSeconds !== undefined) {
-    c.forbidden(path, 'spec.activeDeadlineSeconds', 'activeDeadlineSeconds in ReplicaSet is not Supported');
+    c.forbidden(path, 'spec.activeDeadlineSeconds', `activeDeadlineSeconds in ${workload.kind} is not Supported`);
   }
 }

@@ -1,4 +1,4 @@
-import type { WebhookClientConfig } from '../../types.gen.ts';
+import type { AdmissionregistrationV1ServiceReference as Service } from '../../types.gen.ts';
 import type { Checks } from './checks.ts';
 import { isDns1123Subdomain, isValidPortNum } from './formats.ts';
 
@@ -19,8 +19,6 @@ export function checkWebhookUrl(c: Checks, text: string, path: string, field: st
   if (url.hash !== '') say('fragments are not permitted in the URL');
   if (url.search !== '') say('query parameters are not permitted in the URL');
 }
-
-type Service = NonNullable<WebhookClientConfig['service']>;
 
 function checkServicePath(c: Checks, text: string, path: string, field: string): void {
   const say = (detail: string) => c.invalid([path, field], text, detail);
