@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { realClock } from '../src/base/index.ts';
 import { type ClusterConfig, prepareCluster } from '../src/cluster/index.ts';
+import { bundle } from '../tools/build.ts';
 import { root } from '../tools/source-files.ts';
 import { freePort } from './free-port.ts';
 
@@ -13,10 +14,13 @@ export interface Probe {
   readonly gcMs: number;
 }
 
+/** As the keeper starts it. */
+const serverFlags = ['--disable-proto=delete'];
+
 /** Where the server keeps compiled code: as on a machine where it has run before. */
 const compileCache = join(root, '.tools/compile-cache');
 
-/** The real `kubets server` process, without nodes, on loopback. */
+/** A server process without nodes, on loopback: the whole control plane as `kubets server` runs it, or the API server and its store alone. */
 export interface ServerUnderTest {
   readonly url: string;
   readonly credentials: { readonly ca: string; readonly cert: string; readonly key: string };
@@ -29,7 +33,12 @@ export interface ServerUnderTest {
   stop(): Promise<void>;
 }
 
-export async function startServer(options: { readonly inMemory: boolean }): Promise<ServerUnderTest> {
+export async function startServer(options: {
+  readonly what: 'control plane' | 'API server';
+  readonly inMemory?: boolean;
+  /** For node itself, such as `--cpu-prof`. */
+  readonly nodeFlags?: readonly string[];
+}): Promise<ServerUnderTest> {
   const dataDir = mkdtempSync(join(tmpdir(), 'kubets-bench-'));
   const port = await freePort();
   const config: ClusterConfig = {
@@ -39,19 +48,17 @@ export async function startServer(options: { readonly inMemory: boolean }): Prom
     port,
     network: { nodeCidr: '172.30.0.0/24', clusterCidr: '10.244.0.0/16', serviceCidr: '10.96.0.0/20' },
     egress: false,
-    inMemory: options.inMemory,
+    inMemory: options.inMemory ?? false,
   };
   const credentials = await prepareCluster(config, realClock);
   const url = `https://127.0.0.1:${port}`;
+  const script =
+    options.what === 'control plane' ? [join(root, 'dist/cli/main.js'), 'server', '--data-dir', dataDir] : [await bundledApiServer(), dataDir];
   const started = performance.now();
-  const child = spawn(
-    process.execPath,
-    ['--import', join(root, 'bench/probe.ts'), '--disable-proto=delete', join(root, 'dist/cli/main.js'), 'server', '--data-dir', dataDir],
-    {
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
-    },
-  );
+  const child = spawn(process.execPath, ['--import', join(root, 'bench/probe.ts'), ...serverFlags, ...(options.nodeFlags ?? []), ...script], {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+  });
   while (!(await isReady(url, credentials))) {
     if (child.exitCode !== null) throw new Error('the server ended');
     await new Promise((r) => setTimeout(r, 5));
@@ -71,6 +78,12 @@ export async function startServer(options: { readonly inMemory: boolean }): Prom
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+async function bundledApiServer(): Promise<string> {
+  const outdir = join(root, '.tools/bench');
+  await bundle({ 'api-server': 'bench/api-server.ts' }, outdir);
+  return join(outdir, 'api-server.js');
 }
 
 function isReady(url: string, credentials: { readonly ca: string; readonly cert: string; readonly key: string }): Promise<boolean> {

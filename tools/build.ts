@@ -8,7 +8,7 @@ import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } f
 import { getBuiltinModule } from 'node:process';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type BuildResult, type Metafile, type Plugin } from 'esbuild';
 import { readDescriptions } from '../src/api/index.ts';
 import { root } from './source-files.ts';
 
@@ -16,19 +16,19 @@ const dist = join(root, 'dist');
 const stamp = join(dist, '.built');
 const native = ['lmdb'];
 
-/** Builds what is not fresh. */
-export async function buildPackage(): Promise<void> {
-  if (isFresh()) return;
-  rmSync(dist, { recursive: true, force: true });
-  const { metafile } = await build({
+const entryPoints = {
+  index: 'src/index.ts',
+  'client/index': 'src/client/index.ts',
+  'testing/index': 'src/testing/index.ts',
+  'cli/main': 'src/cli/main.ts',
+};
+
+/** Bundles entry points, by the names of the files they become in `outdir`, as those of the package are. */
+export function bundle(entries: Readonly<Record<string, string>>, outdir: string): Promise<BuildResult<{ metafile: true }>> {
+  return build({
     absWorkingDir: root,
-    entryPoints: {
-      index: 'src/index.ts',
-      'client/index': 'src/client/index.ts',
-      'testing/index': 'src/testing/index.ts',
-      'cli/main': 'src/cli/main.ts',
-    },
-    outdir: 'dist',
+    entryPoints: entries,
+    outdir,
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -43,6 +43,13 @@ export async function buildPackage(): Promise<void> {
     metafile: true,
     logLevel: 'warning',
   });
+}
+
+/** Builds what is not fresh. */
+export async function buildPackage(): Promise<void> {
+  if (isFresh()) return;
+  rmSync(dist, { recursive: true, force: true });
+  const { metafile } = await bundle(entryPoints, dist);
   writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), licenses(metafile));
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
   const descriptions = await readDescriptions();

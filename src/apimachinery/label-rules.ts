@@ -18,7 +18,7 @@ export function labelKeyErrors(key: string): readonly string[] {
   if (parts.length === 2) {
     const prefix = parts[0]!;
     if (prefix === '') errors.push('prefix part must be non-empty');
-    else errors.push(...subdomainErrors(prefix).map((e) => `prefix part ${e}`));
+    else errors.push(...dns1123SubdomainErrors(prefix).map((e) => `prefix part ${e}`));
   }
   if (last === '') errors.push('name part must be non-empty');
   else if (last.length > 63) errors.push('name part must be no more than 63 bytes');
@@ -26,7 +26,8 @@ export function labelKeyErrors(key: string): readonly string[] {
   return errors;
 }
 
-function subdomainErrors(value: string): readonly string[] {
+/** The same for a DNS subdomain (RFC 1123). */
+export function dns1123SubdomainErrors(value: string): readonly string[] {
   const errors: string[] = [];
   if (value.length > 253) errors.push('must be no more than 253 characters');
   if (!isSubdomain.test(value)) {

@@ -8,8 +8,7 @@ import {
   type ReplicaSetCondition,
   type ReplicaSetStatus,
 } from '../api/index.ts';
-import { getKey } from '../apimachinery/index.ts';
-import { maxRestarts, timeMs } from './pod-facts.ts';
+import { getKey, parseTime } from '../apimachinery/index.ts';
 import { same } from './same.ts';
 
 /** At most so many pods are created or deleted in one reconcile (BurstReplicas upstream). */
@@ -54,7 +53,7 @@ export function podsToDelete(
   const ranked = active.map((pod): Ranked => ({
     pod,
     rank: onNode.get(pod.spec?.nodeName ?? '') ?? 0,
-    readyMs: timeMs(podCondition(pod, 'Ready')?.lastTransitionTime) ?? 0,
+    readyMs: parseTime(podCondition(pod, 'Ready')?.lastTransitionTime) ?? 0,
   }));
   return ranked
     .toSorted((a, b) => compareForDeletion(a, b, options.nowMs))
@@ -81,7 +80,7 @@ function compareForDeletion(a: Ranked, b: Ranked, nowMs: number): number {
     b.rank - a.rank,
     ready(a) === 1 && ready(b) === 1 ? byAge(a, b, { aMs: a.readyMs, bMs: b.readyMs, nowMs }) : 0,
     maxRestarts(b.pod) - maxRestarts(a.pod),
-    byAge(a, b, { aMs: timeMs(a.pod.metadata?.creationTimestamp) ?? 0, bMs: timeMs(b.pod.metadata?.creationTimestamp) ?? 0, nowMs }),
+    byAge(a, b, { aMs: parseTime(a.pod.metadata?.creationTimestamp) ?? 0, bMs: parseTime(b.pod.metadata?.creationTimestamp) ?? 0, nowMs }),
   ];
   return firsts.find((d) => d !== 0) ?? 0;
 }
@@ -149,4 +148,9 @@ export function sameReplicaStatus(a: ReplicaSetStatus | undefined, b: ReplicaSet
     conditions: s?.conditions ?? [],
   });
   return same(full(a), full(b));
+}
+
+/** Restarts of the container that restarted most. */
+function maxRestarts(pod: Pod): number {
+  return Math.max(0, ...(pod.status?.containerStatuses ?? []).map((s) => s.restartCount));
 }

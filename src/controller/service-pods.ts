@@ -1,4 +1,4 @@
-import { isPodTerminal, type Pod, type Service, type ServicePort } from '../api/index.ts';
+import { isPodTerminal, namedContainerPort, type Pod, type Service, type ServicePort } from '../api/index.ts';
 
 /** A port of a Service as it is at one Pod. */
 export interface ResolvedPort {
@@ -46,12 +46,7 @@ export function resolvePorts(service: Service, pod: Pod): readonly ResolvedPort[
 function targetPort(port: ServicePort, pod: Pod): number | undefined {
   const target = port.targetPort ?? port.port;
   if (typeof target === 'number') return target === 0 ? port.port : target;
-  const restartable = (pod.spec?.initContainers ?? []).filter((c) => c.restartPolicy === 'Always');
-  for (const container of [...(pod.spec?.containers ?? []), ...restartable]) {
-    const found = container.ports?.find((p) => p.name === target && (p.protocol ?? 'TCP') === (port.protocol ?? 'TCP'));
-    if (found !== undefined) return found.containerPort;
-  }
-  return undefined;
+  return namedContainerPort(pod, target, port.protocol);
 }
 
 /** The Pod's own name within the Service's domain; undefined when it has none there. */

@@ -1,15 +1,14 @@
 /** ttl-after-finished-controller: deletes finished Jobs whose ttlSecondsAfterFinished has passed. */
 import type { Job } from '../api/index.ts';
-import { isNotFound } from '../apimachinery/index.ts';
+import { isNotFound, parseTime } from '../apimachinery/index.ts';
 import { keyOf } from '../client/index.ts';
 import type { Controller } from './controller.ts';
-import { timeMs } from './pod-facts.ts';
 
 /** When a finished Job may go, in milliseconds; undefined when it has not finished or has no such time. Pure. */
 export function expiryMs(job: Job): number | undefined {
   const seconds = job.spec?.ttlSecondsAfterFinished;
   const finished = job.status?.conditions?.find((c) => (c.type === 'Complete' || c.type === 'Failed') && c.status === 'True');
-  const atMs = timeMs(finished?.lastTransitionTime);
+  const atMs = parseTime(finished?.lastTransitionTime);
   return seconds === undefined || atMs === undefined || job.metadata?.deletionTimestamp !== undefined ? undefined : atMs + seconds * 1000;
 }
 

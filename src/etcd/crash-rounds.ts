@@ -35,7 +35,7 @@ export async function crashRounds(rounds: number, rng: Rng): Promise<number> {
 }
 
 async function writeAndKill(dir: string, start: number, afterMs: number): Promise<Map<number, number>> {
-  const child = spawn(process.execPath, [new URL('crash-child.ts', import.meta.url).pathname, dir, String(start)], {
+  const child = spawn(process.execPath, [new URL('./crash-child.ts', import.meta.url).pathname, dir, String(start)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');

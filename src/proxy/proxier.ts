@@ -1,6 +1,6 @@
 import type { Clock, Logger, Timer } from '../base/index.ts';
 import type { EndpointSlice, Service } from '../api/index.ts';
-import type { InformerFactory } from '../client/index.ts';
+import type { InformerFactory, ResourceEventHandler } from '../client/index.ts';
 import type { Nft } from './nft-session.ts';
 import { type Change, RuleSet, type StaleFlow } from './rule-set.ts';
 import { servicePorts } from './service-map.ts';
@@ -42,19 +42,7 @@ export function runProxier(options: ProxierOptions): Proxier {
     dirty.add(key);
     wake();
   };
-  const touchService = (service: Service) => touch(`${service.metadata?.namespace}/${service.metadata?.name}`);
-  const touchSlice = (slice: EndpointSlice) => sliceOwner(slice).forEach(touch);
-  const removers = [
-    services.addHandler({ onAdd: touchService, onUpdate: (_old, s) => touchService(s), onDelete: touchService }),
-    slices.addHandler({
-      onAdd: touchSlice,
-      onUpdate: (old, s) => {
-        touchSlice(old);
-        touchSlice(s);
-      },
-      onDelete: touchSlice,
-    }),
-  ];
+  const removers = [services.addHandler(touching(serviceKey, touch)), slices.addHandler(touching(sliceOwner, touch))];
   const rules = new RuleSet();
   const changesOf = (): Change[] => {
     const keys = [...dirty];
@@ -107,6 +95,23 @@ export function runProxier(options: ProxierOptions): Proxier {
       options.nft.close();
     });
   return { synced, done };
+}
+
+/** Touches the keys of what changes, before and after. */
+function touching<T>(keysOf: (obj: T) => readonly string[], touch: (key: string) => void): ResourceEventHandler<T> {
+  const each = (obj: T) => keysOf(obj).forEach(touch);
+  return {
+    onAdd: each,
+    onUpdate(old, obj) {
+      each(old);
+      each(obj);
+    },
+    onDelete: each,
+  };
+}
+
+function serviceKey(service: Service): string[] {
+  return [`${service.metadata?.namespace}/${service.metadata?.name}`];
 }
 
 function sliceOwner(slice: EndpointSlice): string[] {

@@ -24,7 +24,10 @@ function http(host: string, options: { readonly method?: string; readonly body?:
   return new Promise((resolve, reject) => {
     const req = request({ host, port: 30080, method: options.method ?? 'GET', agent: false, timeout: 5_000 }, (res) => {
       let body = '';
-      res.setEncoding('utf8').on('data', (d: string) => (body += d)).on('end', () => resolve({ status: res.statusCode!, body }));
+      res
+        .setEncoding('utf8')
+        .on('data', (d: string) => (body += d))
+        .on('end', () => resolve({ status: res.statusCode!, body }));
     });
     req.on('timeout', () => req.destroy(new Error('timeout')));
     req.on('error', reject);
@@ -111,7 +114,15 @@ function hostProcess(podUid: string, containerId: string): number {
 }
 
 test('after kill -9 of an agent its containers have the same ids, and were not restarted', async () => {
-  const ids = () => kubectl('get', 'pods', '-l', 'app in (nginx,redis)', '-o', 'jsonpath={range .items[*]}{.metadata.name} {.status.containerStatuses[0].containerID} {.status.containerStatuses[0].restartCount}{"\\n"}{end}');
+  const ids = () =>
+    kubectl(
+      'get',
+      'pods',
+      '-l',
+      'app in (nginx,redis)',
+      '-o',
+      'jsonpath={range .items[*]}{.metadata.name} {.status.containerStatuses[0].containerID} {.status.containerStatuses[0].restartCount}{"\\n"}{end}',
+    );
   const before = await ids();
   const agents = hostSnapshot(cluster.name).processes.filter((p) => / agent /.test(p) && !p.includes('nsenter'));
   assert.ok(agents.length >= 2, agents.join('\n'));
@@ -136,8 +147,16 @@ test('a killed node’s pods move to the other one', async () => {
   await eventually(
     'all on the other node',
     async () => {
-      const json = JSON.parse(await kubectl('get', 'pods', '-o', 'json')) as { items: { metadata: { deletionTimestamp?: string }; spec: { nodeName?: string }; status: { conditions?: { type: string; status: string }[] } }[] };
-      const ready = json.items.filter((p) => p.metadata.deletionTimestamp === undefined && p.status.conditions?.some((c) => c.type === 'Ready' && c.status === 'True'));
+      const json = JSON.parse(await kubectl('get', 'pods', '-o', 'json')) as {
+        items: {
+          metadata: { deletionTimestamp?: string };
+          spec: { nodeName?: string };
+          status: { conditions?: { type: string; status: string }[] };
+        }[];
+      };
+      const ready = json.items.filter(
+        (p) => p.metadata.deletionTimestamp === undefined && p.status.conditions?.some((c) => c.type === 'Ready' && c.status === 'True'),
+      );
       return ready.length === 6 && ready.every((p) => p.spec.nodeName === nodes[0]);
     },
     120_000,

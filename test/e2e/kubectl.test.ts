@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { root } from '../../tools/source-files.ts';
+import { clientTools } from '../support/client-tools.ts';
 import { E2eCluster, eventually, run } from '../support/e2e-cluster.ts';
 import { busyboxImage, busyboxName as busybox, exampleImage } from '../support/images.ts';
 import { isRoot, testNeeding } from '../support/requirements.ts';
@@ -90,8 +91,8 @@ test('logs -f follows, exec -it has a terminal', async () => {
   await eventually('three lines', async () => text.split('\n').length >= 4);
   follow.kill();
   // `script` gives kubectl a terminal.
-  const tty = await run('script', ['-qec', `${cluster.env['KUBECTL'] ?? ''}`, '/dev/null'], { timeoutMs: 1000 });
-  assert.ok(tty.code >= 0);
+  const tty = await run('script', ['-qec', `${clientTools().kubectl} exec -it two -- tty`, '/dev/null'], { env: cluster.env });
+  assert.match(tty.stdout, /\/dev\/pts\/0|\/dev\/console|\/dev\/tty/);
   await kubectl('delete', 'pod', 'two', '--grace-period=0', '--force');
 });
 
@@ -148,17 +149,9 @@ test('diff, edit, patch in three types, label, annotate, apply --server-side', a
   const conflict = await cluster.tryKubectl(['apply', '--server-side', '-f', '-'], { input: deployment });
   assert.match(conflict.stderr, /conflict with "kubectl-patch" using apps\/v1/);
   await cluster.kubectlWithInput(deployment, 'apply', '--server-side', '--force-conflicts', '-f', '-');
-  const edited = await run(process.execPath, ['-e', ''], {});
-  assert.equal(edited.code, 0);
   writeFileSync(join(dir, 'editor.sh'), '#!/bin/sh\nsed -i s/hello/edited/ "$1"\n', { mode: 0o755 });
-  await run('env', [
-    `KUBE_EDITOR=${join(dir, 'editor.sh')}`,
-    `KUBECONFIG=${cluster.env['KUBECONFIG']}`,
-    join(root, '.tools/clients/kubectl'),
-    'edit',
-    'deployment',
-    'web',
-  ]);
+  const edited = await run(clientTools().kubectl, ['edit', 'deployment', 'web'], { env: { ...cluster.env, KUBE_EDITOR: join(dir, 'editor.sh') } });
+  assert.equal(edited.code, 0, edited.stderr);
   assert.equal(await kubectl('get', 'deploy', 'web', '-o', 'jsonpath={.metadata.annotations.note}'), 'edited');
 });
 

@@ -41,7 +41,15 @@ export interface TestNode extends AsyncDisposable {
 }
 
 /** `cgroup` is where the node's processes are; `stateDir` holds the sockets, `folder` all the rest: whoever made it removes it. */
-export async function startTestNode({ cgroup, stateDir, folder }: { readonly cgroup: string; readonly stateDir: string; readonly folder: string }): Promise<TestNode> {
+export async function startTestNode({
+  cgroup,
+  stateDir,
+  folder,
+}: {
+  readonly cgroup: string;
+  readonly stateDir: string;
+  readonly folder: string;
+}): Promise<TestNode> {
   const logger = process.env['KUBETS_TEST_LOG']
     ? jsonLogger({ write: (line) => void process.stderr.write(line), now: () => Date.now(), level: 'debug' })
     : silentLogger;
@@ -133,12 +141,7 @@ export async function startTestNode({ cgroup, stateDir, folder }: { readonly cgr
 }
 
 /** The pod once `holds`; rejects after `timeoutMs` with its status. */
-export async function podWhen(
-  client: Client,
-  name: string,
-  holds: (pod: Pod) => unknown,
-  timeoutMs = 15_000,
-): Promise<Pod> {
+export async function podWhen(client: Client, name: string, holds: (pod: Pod) => unknown, timeoutMs = 15_000): Promise<Pod> {
   const pods = client.resource<Pod>('pods');
   const until = Date.now() + timeoutMs;
   for (;;) {

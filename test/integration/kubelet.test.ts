@@ -30,9 +30,19 @@ if (inside === undefined) {
     const folder = mkdtempSync(join(tmpdir(), `kubets-${cluster}-`));
     await makeNamespaces(cluster, 'node', 'node');
     try {
-      const [program, ...words] = enter(namespacesOf(cluster, 'node', 'node'), process.execPath, '--test', '--test-isolation=none', '--test-force-exit', fileURLToPath(import.meta.url));
+      const [program, ...words] = enter(
+        namespacesOf(cluster, 'node', 'node'),
+        process.execPath,
+        '--test',
+        '--test-isolation=none',
+        '--test-force-exit',
+        fileURLToPath(import.meta.url),
+      );
       const { NODE_TEST_CONTEXT: _context, ...env } = process.env;
-      const child = spawn(program!, words, { env: { ...env, KUBETS_TEST_NODE: cluster, KUBETS_TEST_FOLDER: folder }, stdio: process.env['KUBETS_TEST_LOG'] ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(program!, words, {
+        env: { ...env, KUBETS_TEST_NODE: cluster, KUBETS_TEST_FOLDER: folder },
+        stdio: process.env['KUBETS_TEST_LOG'] ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+      });
       let output = '';
       for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => void (output += text));
       const code = await new Promise((resolve) => child.once('exit', resolve));
@@ -56,7 +66,11 @@ function suite(cluster: string): void {
   const ms: Record<string, number> = {};
   before(async () => {
     joinCgroup(cgroupPath(cluster, 'node'), process.pid);
-    node = await startTestNode({ cgroup: cgroupPath(cluster, 'node'), stateDir: join('/run/kubets', cluster, 'state'), folder: process.env['KUBETS_TEST_FOLDER']! });
+    node = await startTestNode({
+      cgroup: cgroupPath(cluster, 'node'),
+      stateDir: join('/run/kubets', cluster, 'state'),
+      folder: process.env['KUBETS_TEST_FOLDER']!,
+    });
   });
   after(async () => {
     await node[Symbol.asyncDispose]();
@@ -70,7 +84,9 @@ function suite(cluster: string): void {
     });
   const remove = (name: string) => node.client.resource('pods').delete({ namespace: 'default', name });
   const shell = async (pod: Pod, script: string, name = 'main') => {
-    const id = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].find((s) => s.name === name)!.containerID!.split('//')[1]!;
+    const id = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])]
+      .find((s) => s.name === name)!
+      .containerID!.split('//')[1]!;
     const { stdout, stderr, exitCode } = await node.runtime.execSync(id, ['sh', '-c', script], 10);
     return { out: Buffer.from(stdout).toString('utf8'), err: Buffer.from(stderr).toString('utf8'), exitCode };
   };
@@ -110,21 +126,24 @@ function suite(cluster: string): void {
     assert.equal(status?.phase, 'Running');
     assert.match(status?.podIP ?? '', /^10\.202\.0\.\d+$/);
     assert.equal(status?.qosClass, 'BestEffort');
-    assert.deepEqual(status?.conditions?.map((c) => `${c.type}=${c.status}`).toSorted(), [
-      'ContainersReady=True',
-      'Initialized=True',
-      'PodReadyToStartContainers=True',
-      'Ready=True',
-      'PodScheduled=True',
-    ].toSorted());
+    assert.deepEqual(
+      status?.conditions?.map((c) => `${c.type}=${c.status}`).toSorted(),
+      ['ContainersReady=True', 'Initialized=True', 'PodReadyToStartContainers=True', 'Ready=True', 'PodScheduled=True'].toSorted(),
+    );
     const [main] = status?.containerStatuses ?? [];
     assert.ok(main?.state?.running?.startedAt && main.ready && main.started && main.restartCount === 0);
     assert.equal(main.image, busyboxName);
     assert.equal((await shell(pod, 'echo $BOTH')).out, `green-${status?.podIP}-$(X)\n`);
     assert.equal((await shell(pod, 'cat /config/color')).out, 'green');
     assert.equal((await shell(pod, 'touch /scratch/x && hostname')).out, 'web\n');
-    assert.match((await shell(pod, 'cat /etc/resolv.conf')).out, /search default\.svc\.cluster\.local svc\.cluster\.local cluster\.local.*\nnameserver 10\.96\.0\.10\noptions ndots:5/s);
-    assert.match((await shell(pod, 'cat /etc/hosts')).out, new RegExp(`^# Kubernetes-managed hosts file\\.\n127.0.0.1\tlocalhost\n[^]*${status?.podIP}\tweb\n`));
+    assert.match(
+      (await shell(pod, 'cat /etc/resolv.conf')).out,
+      /search default\.svc\.cluster\.local svc\.cluster\.local cluster\.local.*\nnameserver 10\.96\.0\.10\noptions ndots:5/s,
+    );
+    assert.match(
+      (await shell(pod, 'cat /etc/hosts')).out,
+      new RegExp(`^# Kubernetes-managed hosts file\\.\n127.0.0.1\tlocalhost\n[^]*${status?.podIP}\tweb\n`),
+    );
     assert.match((await shell(pod, 'env')).out, /^KUBERNETES_SERVICE_HOST=10\.96\.0\.1$/m);
     assert.equal((await shell(pod, 'cat /var/run/secrets/kubernetes.io/serviceaccount/namespace')).out, 'default');
     assert.match((await shell(pod, 'cat /proc/self/cgroup')).out, /kubepods\/besteffort\/pod/);
@@ -134,7 +153,12 @@ function suite(cluster: string): void {
     ms['delete to gone'] = Math.round(performance.now() - gone);
     assert.deepEqual(await node.runtime.listPodSandbox(), []);
     const events = await eventsOf('web');
-    for (const wanted of [`Normal Pulled Container image "${busyboxName}" already present on machine and can be accessed by the pod`, 'Normal Created Container created', 'Normal Started Container started', 'Normal Killing Stopping container main']) {
+    for (const wanted of [
+      `Normal Pulled Container image "${busyboxName}" already present on machine and can be accessed by the pod`,
+      'Normal Created Container created',
+      'Normal Started Container started',
+      'Normal Killing Stopping container main',
+    ]) {
       assert.ok(events.includes(wanted), `${wanted} among ${JSON.stringify(events)}`);
     }
     t.diagnostic(JSON.stringify(ms));
@@ -142,7 +166,10 @@ function suite(cluster: string): void {
 
   nodeTest('containers that end: Succeeded, Failed, CrashLoopBackOff, their logs and messages', async () => {
     await create('done', { restartPolicy: 'Never', containers: [container('main', 'echo first; echo bye > /dev/termination-log')] });
-    await create('failed', { restartPolicy: 'Never', containers: [{ ...container('main', 'echo boom; exit 3'), terminationMessagePolicy: 'FallbackToLogsOnError' }] });
+    await create('failed', {
+      restartPolicy: 'Never',
+      containers: [{ ...container('main', 'echo boom; exit 3'), terminationMessagePolicy: 'FallbackToLogsOnError' }],
+    });
     await create('crash', { containers: [container('main', 'exit 1')] });
     const done = await podWhen(node.client, 'done', (p) => p.status?.phase === 'Succeeded');
     const ended = done.status?.containerStatuses?.[0]?.state?.terminated;
@@ -161,8 +188,13 @@ function suite(cluster: string): void {
     assert.equal(status?.lastState?.terminated?.exitCode, 1);
     assert.ok((status?.restartCount ?? 0) >= 1);
     assert.equal(status?.state?.waiting?.message, `back-off 10s restarting failed container=main pod=crash_default(${crash.metadata?.uid})`);
-    assert.deepEqual([condition(crash, 'Ready')?.reason, condition(crash, 'Ready')?.message], ['ContainersNotReady', 'containers with unready status: [main]']);
-    assert.ok((await eventsOf('crash')).includes(`Warning BackOff Back-off restarting failed container main in pod crash_default(${crash.metadata?.uid})`));
+    assert.deepEqual(
+      [condition(crash, 'Ready')?.reason, condition(crash, 'Ready')?.message],
+      ['ContainersNotReady', 'containers with unready status: [main]'],
+    );
+    assert.ok(
+      (await eventsOf('crash')).includes(`Warning BackOff Back-off restarting failed container main in pod crash_default(${crash.metadata?.uid})`),
+    );
     for (const name of ['done', 'failed', 'crash']) await remove(name);
     for (const name of ['done', 'failed', 'crash']) await podGone(node.client, name);
   });
@@ -172,7 +204,11 @@ function suite(cluster: string): void {
       restartPolicy: 'Never',
       initContainers: [
         { ...container('one', 'echo one >> /w/log'), volumeMounts: [{ name: 'w', mountPath: '/w' }] },
-        { ...container('side', 'echo side >> /w/log; trap "exit 0" TERM; sleep 1000 & wait'), restartPolicy: 'Always', volumeMounts: [{ name: 'w', mountPath: '/w' }] },
+        {
+          ...container('side', 'echo side >> /w/log; trap "exit 0" TERM; sleep 1000 & wait'),
+          restartPolicy: 'Always',
+          volumeMounts: [{ name: 'w', mountPath: '/w' }],
+        },
         { ...container('two', 'echo two >> /w/log; sleep 1'), volumeMounts: [{ name: 'w', mountPath: '/w' }] },
       ],
       containers: [{ ...container('main', 'cat /w/log; sleep 2'), volumeMounts: [{ name: 'w', mountPath: '/w' }] }],
@@ -181,7 +217,10 @@ function suite(cluster: string): void {
     const waiting = await podWhen(node.client, 'init', (p) => p.status?.initContainerStatuses?.[2]?.state?.running);
     assert.equal(waiting.status?.phase, 'Pending');
     assert.equal(waiting.status?.containerStatuses?.[0]?.state?.waiting?.reason, 'PodInitializing');
-    assert.deepEqual([condition(waiting, 'Initialized')?.reason, condition(waiting, 'Initialized')?.message], ['ContainersNotInitialized', 'containers with incomplete status: [two]']);
+    assert.deepEqual(
+      [condition(waiting, 'Initialized')?.reason, condition(waiting, 'Initialized')?.message],
+      ['ContainersNotInitialized', 'containers with incomplete status: [two]'],
+    );
     const running = await podWhen(node.client, 'init', ready);
     assert.equal((await shell(running, 'cat /w/log')).out, 'one\nside\ntwo\n');
     assert.equal(running.status?.initContainerStatuses?.[1]?.started, true);
@@ -214,14 +253,19 @@ function suite(cluster: string): void {
     assert.ok(again.status?.containerStatuses?.[0]?.lastState?.terminated);
     const events = await eventsOf('probed');
     assert.ok(events.includes('Warning Unhealthy Readiness probe failed: HTTP probe failed with statuscode: 404'), events.join('\n'));
-    assert.ok(events.some((e) => e.startsWith("Warning Unhealthy Liveness probe failed: cat: can't open '/alive'")), events.join('\n'));
+    assert.ok(
+      events.some((e) => e.startsWith("Warning Unhealthy Liveness probe failed: cat: can't open '/alive'")),
+      events.join('\n'),
+    );
     assert.ok(events.includes('Normal Killing Container main failed liveness probe, will be restarted'), events.join('\n'));
     await remove('probed');
     await podGone(node.client, 'probed');
   });
 
   nodeTest('what cannot start says why, and starts once it is mended', async () => {
-    await create('lacking', { containers: [{ ...container('main', 'exec sleep 1000'), env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'later', key: 'a' } } }] }] });
+    await create('lacking', {
+      containers: [{ ...container('main', 'exec sleep 1000'), env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'later', key: 'a' } } }] }],
+    });
     await create('never', { containers: [{ ...container('main', 'x'), image: 'example.kubets.dev/none:1', imagePullPolicy: 'Never' }] });
     const reason = (p: Pod) => p.status?.containerStatuses?.[0]?.state?.waiting;
     const lacking = await podWhen(node.client, 'lacking', (p) => reason(p)?.reason === 'CreateContainerConfigError');
@@ -246,14 +290,23 @@ function suite(cluster: string): void {
           resources: { limits: { cpu: '500m', memory: '64Mi' } },
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true },
           volumeMounts: [{ name: 'w', mountPath: '/w' }],
-          lifecycle: { postStart: { exec: { command: ['sh', '-c', 'echo started > /w/log'] } }, preStop: { exec: { command: ['sh', '-c', 'echo stopping >> /w/log; sleep 1'] } } },
+          lifecycle: {
+            postStart: { exec: { command: ['sh', '-c', 'echo started > /w/log'] } },
+            preStop: { exec: { command: ['sh', '-c', 'echo stopping >> /w/log; sleep 1'] } },
+          },
         },
       ],
       volumes: [{ name: 'w', emptyDir: {} }],
     });
     const pod = await podWhen(node.client, 'strict', ready);
     assert.equal(pod.status?.qosClass, 'Guaranteed');
-    assert.equal((await shell(pod, 'id -u; id -g; id -G; cat /w/log; touch /x 2>/dev/null || echo readonly; grep NoNewPrivs /proc/self/status')).out.replaceAll('\t', ' '), '1000\n2000\n2000 3000\nstarted\nreadonly\nNoNewPrivs: 1\n');
+    assert.equal(
+      (await shell(pod, 'id -u; id -g; id -G; cat /w/log; touch /x 2>/dev/null || echo readonly; grep NoNewPrivs /proc/self/status')).out.replaceAll(
+        '\t',
+        ' ',
+      ),
+      '1000\n2000\n2000 3000\nstarted\nreadonly\nNoNewPrivs: 1\n',
+    );
     const from = performance.now();
     await remove('strict');
     await clock.sleep(500);
@@ -274,7 +327,10 @@ function suite(cluster: string): void {
     const until = Date.now() + 10_000;
     while ((await node.runtime.listPodSandbox()).length > 1 && Date.now() < until) await clock.sleep(50);
     const left = await node.runtime.listPodSandbox();
-    assert.deepEqual(left.map((s) => s.metadata?.name), ['kept']);
+    assert.deepEqual(
+      left.map((s) => s.metadata?.name),
+      ['kept'],
+    );
     const same = await podWhen(node.client, 'kept', ready);
     assert.equal(same.status?.containerStatuses?.[0]?.containerID, kept.status?.containerStatuses?.[0]?.containerID);
     assert.equal(same.status?.containerStatuses?.[0]?.restartCount, 0);

@@ -17,4 +17,5 @@ export {
 } from './pods.ts';
 export { semanticEqual } from './semantic-equal.ts';
 export { betaStorageClass } from './storage.ts';
+export { isDns1035Label, isDns1123Label, isDns1123Subdomain, isPathSegmentName } from './validation/formats.ts';
 export { tolerates, toleratesTaint, untoleratedTaint } from './taints.ts';

@@ -1,6 +1,6 @@
-import type { NameRule } from '../../api/index.ts';
+import { isPathSegmentName, type NameRule } from '../../api/index.ts';
 import { equalJson, type FieldError, fieldError, type Json, labelKeyErrors, labelValueErrors, type ObjectMeta } from '../../apimachinery/index.ts';
-import { maskTrailingDash, nameErrors, pathSegmentErrors } from './name-rules.ts';
+import { maskTrailingDash, nameErrors } from './name-rules.ts';
 
 const maxAnnotationsBytes = 262144;
 
@@ -80,7 +80,7 @@ export function metadataErrors(meta: ObjectMeta, rules: MetadataRules): readonly
   else {
     const broken = nameErrors(rules.nameRule, meta.name);
     errors.push(...each('metadata.name', meta.name, broken));
-    if (rules.nameRule !== 'pathSegment') errors.push(...each('metadata.name', meta.name, pathSegmentErrors(meta.name)));
+    if (rules.nameRule !== 'pathSegment') errors.push(...each('metadata.name', meta.name, isPathSegmentName(meta.name)));
   }
   errors.push(...namespaceErrors(meta, rules.namespaced));
   if ((meta.generation ?? 0) < 0) errors.push(fieldError.invalid('metadata.generation', meta.generation, 'must be greater than or equal to 0'));

@@ -58,6 +58,7 @@ export async function runNodeKubelet(config: ClusterConfig, options: NodeOptions
   await status.registered;
   const lease = runNodeLease({ client, nodeName: node, clock, logger, signal });
   await configureNetwork(config, node, await podCidr(client, options));
+  await untilReady(runtime, options);
   status.touch();
   const serving = await servingCredentials({ client, addresses: [address], hostname: node, ...credentialOptions });
   const { allocatable } = await facts();
@@ -160,6 +161,11 @@ async function podCidr(client: Client, { node, clock, daemon }: NodeOptions): Pr
     if (cidr) return cidr;
     await clock.sleep(100, daemon.signal);
   }
+}
+
+/** The runtime reads its network configuration some time after it was written: worth a short wait, since the next report is 10 s away. */
+async function untilReady(runtime: CriRuntime, { clock, daemon }: NodeOptions): Promise<void> {
+  for (let tries = 0; tries < 100 && (await runtimeProblems(runtime)).length > 0; tries++) await clock.sleep(50, daemon.signal);
 }
 
 async function configureNetwork(config: ClusterConfig, node: string, cidr: string): Promise<void> {

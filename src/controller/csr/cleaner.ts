@@ -1,9 +1,8 @@
 /** certificatesigningrequest-cleaner-controller: deletes requests that have been dealt with, or that nobody deals with. */
 import { X509Certificate } from 'node:crypto';
 import type { CertificateSigningRequest } from '../../api/index.ts';
-import { isNotFound } from '../../apimachinery/index.ts';
+import { isNotFound, parseTime } from '../../apimachinery/index.ts';
 import type { Controller } from '../controller.ts';
-import { timeMs } from '../pod-facts.ts';
 import { hasCertificate } from './model.ts';
 
 const hourMs = 3_600_000;
@@ -13,11 +12,11 @@ const keptMs = { issued: hourMs, denied: hourMs, failed: hourMs, pending: 24 * h
 /** Whether a request has outlived its use. Pure. */
 export function isStale(csr: CertificateSigningRequest, nowMs: number): boolean {
   const conditions = csr.status?.conditions ?? [];
-  const olderThan = (type: string, ms: number) => conditions.some((c) => c.type === type && (timeMs(c.lastUpdateTime) ?? nowMs) + ms < nowMs);
+  const olderThan = (type: string, ms: number) => conditions.some((c) => c.type === type && (parseTime(c.lastUpdateTime) ?? nowMs) + ms < nowMs);
   if (hasCertificate(csr) && isExpired(csr, nowMs)) return true;
   if (olderThan('Denied', keptMs.denied) || olderThan('Failed', keptMs.failed)) return true;
   if (hasCertificate(csr)) return olderThan('Approved', keptMs.issued);
-  return conditions.length === 0 && (timeMs(csr.metadata?.creationTimestamp) ?? nowMs) + keptMs.pending < nowMs;
+  return conditions.length === 0 && (parseTime(csr.metadata?.creationTimestamp) ?? nowMs) + keptMs.pending < nowMs;
 }
 
 function isExpired(csr: CertificateSigningRequest, nowMs: number): boolean {

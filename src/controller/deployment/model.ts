@@ -1,6 +1,5 @@
 import type { Deployment, PodTemplateSpec, ReplicaSet } from '../../api/index.ts';
-import { getKey, percentOf, scaledIntOrPercent, withoutKey } from '../../apimachinery/index.ts';
-import { timeMs } from '../pod-facts.ts';
+import { getKey, parseTime, percentOf, scaledIntOrPercent, withoutKey } from '../../apimachinery/index.ts';
 import { same } from '../same.ts';
 
 export const hashLabel = 'pod-template-hash';
@@ -73,7 +72,7 @@ export function equalIgnoringHash(a: PodTemplateSpec | undefined, b: PodTemplate
 }
 
 export function byCreation(a: ReplicaSet, b: ReplicaSet): number {
-  const diff = (timeMs(a.metadata?.creationTimestamp) ?? 0) - (timeMs(b.metadata?.creationTimestamp) ?? 0);
+  const diff = (parseTime(a.metadata?.creationTimestamp) ?? 0) - (parseTime(b.metadata?.creationTimestamp) ?? 0);
   return diff !== 0 ? diff : nameOf(a) < nameOf(b) ? -1 : 1;
 }
 

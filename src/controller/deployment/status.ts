@@ -1,5 +1,5 @@
 import type { Deployment, DeploymentCondition, DeploymentStatus, ReplicaSet } from '../../api/index.ts';
-import { timeMs } from '../pod-facts.ts';
+import { parseTime } from '../../apimachinery/index.ts';
 import { fenceposts, nameOf, progressDeadlineMs, replicasOf, totalActual, totalAvailable } from './model.ts';
 import type { Sets } from './scaling.ts';
 
@@ -78,7 +78,7 @@ function isTimedOut(d: Deployment, conditions: Conditions, nowMs: number): boole
   const current = findCondition(conditions, 'Progressing');
   if (deadlineMs === undefined || current === undefined || current.reason === 'NewReplicaSetAvailable') return false;
   if (current.reason === 'ProgressDeadlineExceeded') return true;
-  return (timeMs(current.lastUpdateTime) ?? 0) + deadlineMs < nowMs;
+  return (parseTime(current.lastUpdateTime) ?? 0) + deadlineMs < nowMs;
 }
 
 /** The status of a Deployment whose rollout moves: counts, and how it gets on. */
@@ -132,5 +132,5 @@ export function deadlineCheckMs(d: Deployment, status: DeploymentStatus, nowMs: 
   const deadlineMs = progressDeadlineMs(d);
   const current = findCondition(status.conditions, 'Progressing');
   if (deadlineMs === undefined || current === undefined || isComplete(d, status) || current.reason === 'ProgressDeadlineExceeded') return undefined;
-  return Math.max(0, (timeMs(current.lastUpdateTime) ?? 0) + deadlineMs - nowMs) + 1000;
+  return Math.max(0, (parseTime(current.lastUpdateTime) ?? 0) + deadlineMs - nowMs) + 1000;
 }

@@ -1,5 +1,5 @@
 import { podCondition, type Pod, type Service } from '../../api/index.ts';
-import { timeMs } from '../pod-facts.ts';
+import { parseTime } from '../../apimachinery/index.ts';
 
 interface Seen {
   readonly serviceMs: number;
@@ -13,7 +13,7 @@ export class TriggerTimes {
   /** Milliseconds; undefined when nothing that bears a time has changed. Remembers what it was given. */
   compute(key: string, service: Service, pods: readonly Pod[]): number | undefined {
     const old = this.#seen.get(key);
-    const serviceMs = timeMs(service.metadata?.creationTimestamp) ?? 0;
+    const serviceMs = parseTime(service.metadata?.creationTimestamp) ?? 0;
     const times = new Map(pods.map((pod) => [pod.metadata?.name ?? '', podTriggerMs(pod)]));
     this.#seen.set(key, { serviceMs, pods: times });
     const changed: number[] = [];
@@ -28,5 +28,5 @@ export class TriggerTimes {
 }
 
 function podTriggerMs(pod: Pod): number {
-  return timeMs(podCondition(pod, 'Ready')?.lastTransitionTime) ?? timeMs(pod.metadata?.creationTimestamp) ?? 0;
+  return parseTime(podCondition(pod, 'Ready')?.lastTransitionTime) ?? parseTime(pod.metadata?.creationTimestamp) ?? 0;
 }

@@ -1,13 +1,12 @@
 /** job-controller: runs pods to completion. Plans, outcomes and statuses are pure; here they are carried out. */
 import { controllerOf, controllerRef, isPodActive, type Job, type JobStatus, type Pod } from '../../api/index.ts';
-import { formatTime, isNotFound } from '../../apimachinery/index.ts';
+import { formatTime, isNotFound, parseTime } from '../../apimachinery/index.ts';
 import { byControllerUid, controllerUidIndex, keyOf, type Lister, type ObjectKey } from '../../client/index.ts';
 import { claimObjects } from '../claim.ts';
 import type { Change, Controller, ControllerContext, Reconciler, Result } from '../controller.ts';
 import { Expectations } from '../expectations.ts';
 import { selectorMatches } from '../label-selector.ts';
 import { createPod, deletePod, isNamespaceTerminating } from '../pod-control.ts';
-import { timeMs } from '../pod-facts.ts';
 import { same } from '../same.ts';
 import { slowStartBatch } from '../slow-start.ts';
 import { JobBackoff } from './backoff.ts';
@@ -221,7 +220,7 @@ class Jobs implements Reconciler {
 function deadlineMs(job: Job, nowMs: number): number | undefined {
   const seconds = job.spec?.activeDeadlineSeconds;
   if (seconds === undefined || isSuspended(job)) return undefined;
-  return Math.max(0, (timeMs(job.status?.startTime) ?? nowMs) + seconds * 1000 - nowMs);
+  return Math.max(0, (parseTime(job.status?.startTime) ?? nowMs) + seconds * 1000 - nowMs);
 }
 
 function soonest(...delays: readonly (number | undefined)[]): Result {

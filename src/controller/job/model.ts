@@ -1,6 +1,5 @@
 import { isPodTerminal, type Job, type JobCondition, type Pod } from '../../api/index.ts';
-import { getKey } from '../../apimachinery/index.ts';
-import { timeMs } from '../pod-facts.ts';
+import { getKey, parseTime } from '../../apimachinery/index.ts';
 
 export const trackingFinalizer = 'batch.kubernetes.io/job-tracking';
 export const indexKey = 'batch.kubernetes.io/job-completion-index';
@@ -54,8 +53,8 @@ export function failureCountOf(pod: Pod): number {
 
 /** When a Pod finished, as far as it says. */
 export function finishedMs(pod: Pod, nowMs: number): number {
-  const ends = (pod.status?.containerStatuses ?? []).flatMap((s) => timeMs(s.state?.terminated?.finishedAt) ?? []);
+  const ends = (pod.status?.containerStatuses ?? []).flatMap((s) => parseTime(s.state?.terminated?.finishedAt) ?? []);
   if (ends.length > 0) return Math.max(...ends);
   const ready = pod.status?.conditions?.find((c) => c.type === 'Ready');
-  return timeMs(ready?.lastTransitionTime) ?? timeMs(pod.metadata?.deletionTimestamp) ?? nowMs;
+  return parseTime(ready?.lastTransitionTime) ?? parseTime(pod.metadata?.deletionTimestamp) ?? nowMs;
 }

@@ -1,5 +1,5 @@
 import { isPodActive, type Job, type Pod } from '../../api/index.ts';
-import { timeMs } from '../pod-facts.ts';
+import { parseTime } from '../../apimachinery/index.ts';
 import { podsToDelete } from '../replica-plan.ts';
 import { matchFailurePolicy, type PolicyMatch } from './failure-policy.ts';
 import { firstPending, parseIndexes } from './indexes.ts';
@@ -111,7 +111,7 @@ export function decideOutcome(job: Job, facts: JobFacts, nowMs: number): Outcome
   const limit = job.spec?.backoffLimit ?? 6;
   if (facts.failed > limit || restartsExceed(job, facts.active, limit))
     return failure('BackoffLimitExceeded', 'Job has reached the specified backoff limit');
-  const startMs = timeMs(job.status?.startTime);
+  const startMs = parseTime(job.status?.startTime);
   const deadline = job.spec?.activeDeadlineSeconds;
   if (deadline !== undefined && startMs !== undefined && !isSuspended(job) && nowMs - startMs >= deadline * 1000) {
     return failure('DeadlineExceeded', 'Job was active longer than specified deadline');

@@ -1,5 +1,5 @@
 import type { Lease, Node, NodeCondition } from '../../api/index.ts';
-import { timeMs } from '../pod-facts.ts';
+import { parseTime } from '../../apimachinery/index.ts';
 import { nodeCondition } from './taints.ts';
 
 /** What is remembered of a node between two looks. Times are local: the node's clock only has to move. */
@@ -32,7 +32,7 @@ export function assessNode(
   const heartbeat = ready?.lastHeartbeatTime ?? '';
   const renewTime = known.lease?.spec?.renewTime ?? '';
   const moved = known.health === undefined || heartbeat !== known.health.heartbeat || renewTime !== known.health.renewTime;
-  const createdMs = timeMs(node.metadata?.creationTimestamp) ?? time.nowMs;
+  const createdMs = parseTime(node.metadata?.creationTimestamp) ?? time.nowMs;
   // A node that never reported counts from its creation.
   const probeMs = ready === undefined && renewTime === '' ? createdMs : moved ? time.nowMs : (known.health?.probeMs ?? time.nowMs);
   const health = { heartbeat, renewTime, probeMs };

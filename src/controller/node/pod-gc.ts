@@ -1,9 +1,8 @@
 /** pod-garbage-collector-controller: deletes Pods that nobody else will: finished ones beyond a number, those of nodes that are gone. */
 import { isPodTerminal, type Node, type Pod } from '../../api/index.ts';
-import { formatTime, isNotFound } from '../../apimachinery/index.ts';
+import { formatTime, isNotFound, parseTime } from '../../apimachinery/index.ts';
 import { keyOf, type Lister } from '../../client/index.ts';
 import type { Controller, ControllerContext, Reconciler } from '../controller.ts';
-import { timeMs } from '../pod-facts.ts';
 import { nodeCondition, taintKeys } from './taints.ts';
 
 const periodMs = 20_000;
@@ -36,7 +35,7 @@ export function findGarbage(pods: readonly Pod[], nodes: readonly Node[], thresh
 }
 
 function createdMs(pod: Pod): number {
-  return timeMs(pod.metadata?.creationTimestamp) ?? 0;
+  return parseTime(pod.metadata?.creationTimestamp) ?? 0;
 }
 
 function isOutOfService(node: Node): boolean {

@@ -1,4 +1,11 @@
+import type { LogLevel } from '../../base/index.ts';
+import type { DiskEtcdOptions } from '../disk.ts';
 import { type Etcd, EtcdError, type EtcdErrorCode, type WatchRequest } from '../types.ts';
+
+/** What the thread starts with. */
+export interface WorkerSettings extends Omit<DiskEtcdOptions, 'clock' | 'logger'> {
+  readonly logLevel: LogLevel;
+}
 
 /** Calls of `Etcd` that answer once. */
 export const callNames = [

@@ -3,17 +3,13 @@ import type { Logger, LogLevel } from '../../base/index.ts';
 import type { DiskEtcdOptions } from '../disk.ts';
 import type { Etcd, EtcdCapabilities } from '../types.ts';
 import { PortEtcd } from './port-etcd.ts';
-import { type Answer, toError } from './protocol.ts';
+import { type Answer, toError, type WorkerSettings } from './protocol.ts';
 
 export interface WorkerEtcdOptions extends Omit<DiskEtcdOptions, 'clock'> {
   /** Least level of the thread's log. Default `info`. */
   readonly logLevel?: LogLevel;
   /** The thread's module, where it is not `worker-main` beside this file (a bundle). */
   readonly entry?: URL;
-}
-
-export interface WorkerSettings extends Omit<DiskEtcdOptions, 'clock' | 'logger'> {
-  readonly logLevel: LogLevel;
 }
 
 type FromWorker =

@@ -1,9 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert, jsonLogger, realClock } from '../../base/index.ts';
 import { openDiskEtcd } from '../disk.ts';
-import { errorOf } from './protocol.ts';
+import { errorOf, type WorkerSettings } from './protocol.ts';
 import { servePort } from './serve-port.ts';
-import type { WorkerSettings } from './worker-etcd.ts';
 
 /** The thread of a store on disk: opens it and serves it to the thread that started this one. */
 assert(parentPort, 'runs in a worker thread');

@@ -20,6 +20,8 @@ export interface ContainerContext {
   readonly podDir: string;
   readonly hostsFile: string | undefined;
   readonly nodeMemoryBytes: number;
+  /** Whose process namespace an ephemeral container joins. */
+  readonly targetContainerId?: string;
 }
 
 /** All that the runtime needs to make a container. Makes the file for its termination message. Throws `ContainerConfigError`. */
@@ -107,7 +109,7 @@ function securityContext(pod: Pod, container: Container, context: ContainerConte
   const effectiveUser = user ?? context.imageUser?.uid;
   return {
     privileged,
-    namespaceOptions: namespaceOptions(pod),
+    namespaceOptions: context.targetContainerId === undefined ? namespaceOptions(pod) : { ...namespaceOptions(pod), pid: 'TARGET', targetId: context.targetContainerId },
     ...(effectiveUser === undefined ? {} : { runAsUser: { value: effectiveUser } }),
     ...(effectiveUser === undefined && context.imageUser?.username ? { runAsUsername: context.imageUser.username } : {}),
     ...(group === undefined ? {} : { runAsGroup: { value: group } }),

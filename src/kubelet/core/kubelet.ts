@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Logger, Rng } from '../../base/index.ts';
-import type { Pod, Service } from '../../api/index.ts';
+import { isPodTerminal, type Node, type Pod, type Service } from '../../api/index.ts';
 import { type Client, createEventRecorder, createInformerFactory } from '../../client/index.ts';
 import type { CriRuntime } from '../../cri/index.ts';
 import { linuxMountHost, type MountHost } from '../../volume/index.ts';
+import { admissionRefusal } from './admission.ts';
 import { followRuntime } from './follow-runtime.ts';
 import { Images } from './images.ts';
 import type { NodeContext } from './node-context.ts';
@@ -57,6 +58,7 @@ export async function runKubelet(options: KubeletOptions): Promise<Kubelet> {
   const informers = createInformerFactory({ client, clock, rng, logger });
   const pods = informers.informer<Pod>('pods', { fieldSelector: `spec.nodeName=${nodeName}` });
   const services = informers.informer<Service>('services');
+  const nodes = informers.informer<Node>('nodes', { fieldSelector: `metadata.name=${nodeName}` });
   const recorder = createEventRecorder({ client, component: 'kubelet', host: nodeName, clock, logger, signal: ended.signal });
   const events = podEvents(recorder);
   const workers = new Map<string, PodWorker>();
@@ -69,7 +71,11 @@ export async function runKubelet(options: KubeletOptions): Promise<Kubelet> {
     rng,
     onChange: (uid) => workers.get(uid)?.wake(),
     onUnhealthy: (pod, container, { kind, output }) =>
-      events.container(pod, container, { type: 'Warning', reason: 'Unhealthy', message: `${kind[0]!.toUpperCase()}${kind.slice(1)} probe failed: ${output}` }),
+      events.container(pod, container, {
+        type: 'Warning',
+        reason: 'Unhealthy',
+        message: `${kind[0]!.toUpperCase()}${kind.slice(1)} probe failed: ${output}`,
+      }),
   });
   const node: NodeContext = {
     ...options,
@@ -80,20 +86,39 @@ export async function runKubelet(options: KubeletOptions): Promise<Kubelet> {
     restarts: new Backoff(),
     events,
     services: services.lister,
+    refuse: (pod) =>
+      admissionRefusal(pod, {
+        node: nodes.lister.get({ namespace: '', name: nodeName }),
+        allocatable: options.nodeAllocatable,
+        others: pods.lister.list().filter((p) => p.metadata?.uid !== pod.metadata?.uid && !isPodTerminal(p) && p.status?.startTime !== undefined),
+      }),
     mountHost: options.mountHost ?? linuxMountHost,
     logRoot,
   };
+  /** Ended here and asked to be deleted, but held in the API by finalizers. */
+  const gone = new Set<string>();
   const changed = (pod: Pod) => {
     const uid = pod.metadata?.uid ?? '';
     const worker = workers.get(uid);
     if (worker) return worker.update(pod);
-    const made = new PodWorker(pod, node, () => workers.delete(uid));
+    if (gone.has(uid)) return;
+    const made = new PodWorker(pod, node, () => {
+      workers.delete(uid);
+      if (pods.lister.get({ namespace: pod.metadata?.namespace ?? '', name: pod.metadata?.name ?? '' })?.metadata?.uid === uid) gone.add(uid);
+    });
     workers.set(uid, made);
     made.wake();
   };
   informers.start(ended.signal);
-  await Promise.all([pods.synced(ended.signal), services.synced(ended.signal)]);
-  pods.addHandler({ onAdd: changed, onUpdate: (_old, pod) => changed(pod), onDelete: (pod) => workers.get(pod.metadata?.uid ?? '')?.update(undefined) });
+  await Promise.all([pods.synced(ended.signal), services.synced(ended.signal), nodes.synced(ended.signal)]);
+  pods.addHandler({
+    onAdd: changed,
+    onUpdate: (_old, pod) => changed(pod),
+    onDelete: (pod) => {
+      gone.delete(pod.metadata?.uid ?? '');
+      workers.get(pod.metadata?.uid ?? '')?.update(undefined);
+    },
+  });
   await adoptOrphans({ node, workers, known: new Set(pods.lister.list().map((p) => p.metadata?.uid ?? '')) });
   const pleg = followRuntime({ ...options, wake: (uid) => workers.get(uid)?.wake(), signal: ended.signal });
   return {
@@ -112,14 +137,27 @@ export async function runKubelet(options: KubeletOptions): Promise<Kubelet> {
 }
 
 /** Pods that run here but are no longer the API's: each gets a worker that ends it. */
-async function adoptOrphans({ node, workers, known }: { readonly node: NodeContext; readonly workers: Map<string, PodWorker>; readonly known: ReadonlySet<string> }): Promise<void> {
+async function adoptOrphans({
+  node,
+  workers,
+  known,
+}: {
+  readonly node: NodeContext;
+  readonly workers: Map<string, PodWorker>;
+  readonly known: ReadonlySet<string>;
+}): Promise<void> {
   const containers = await node.runtime.listContainers();
   for (const sandbox of await node.runtime.listPodSandbox()) {
     const uid = sandbox.labels[labels.podUid];
     if (uid === undefined || known.has(uid) || workers.has(uid)) continue;
     const grace = Number(containers.find((c) => c.podSandboxId === sandbox.id)?.annotations[annotations.terminationGracePeriod] ?? 30);
     const pod: Pod = {
-      metadata: { name: sandbox.labels[labels.podName] ?? '', namespace: sandbox.labels[labels.podNamespace] ?? '', uid, deletionGracePeriodSeconds: grace },
+      metadata: {
+        name: sandbox.labels[labels.podName] ?? '',
+        namespace: sandbox.labels[labels.podNamespace] ?? '',
+        uid,
+        deletionGracePeriodSeconds: grace,
+      },
       spec: { containers: [] },
     };
     const worker = new PodWorker(pod, node, () => workers.delete(uid));

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '../../base/index.ts';
-import type { Service } from '../../api/index.ts';
+import type { Pod, Service } from '../../api/index.ts';
 import type { Client } from '../../client/index.ts';
 import type { CriRuntime } from '../../cri/index.ts';
 import type { Lister } from '../../client/index.ts';
@@ -30,6 +30,8 @@ export interface NodeContext {
   readonly logRoot: string;
   /** Parent of all pods' cgroups. */
   readonly cgroupParent: string;
+  /** Why a pod that is new here cannot run; undefined when it may. */
+  readonly refuse: (pod: Pod) => { readonly reason: string; readonly message: string } | undefined;
   readonly nodeIP: string;
   readonly nodeAllocatable: ReadonlyMap<string, number>;
   readonly clusterDns: readonly string[];

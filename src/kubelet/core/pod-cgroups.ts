@@ -52,6 +52,26 @@ export function removePodCgroup(parent: string, pod: Pod): boolean {
   return hierarchies().every((h) => removeGroup(join(h, group)));
 }
 
+/** Kills what runs in a group and below it, everywhere, and removes it. False while something is still there. */
+export function endCgroup(group: string): boolean {
+  for (const h of hierarchies()) killBelow(join(h, group));
+  return hierarchies()
+    .map((h) => removeGroup(join(h, group)))
+    .every(Boolean);
+}
+
+function killBelow(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const e of readdirSync(folder, { withFileTypes: true })) if (e.isDirectory()) killBelow(join(folder, e.name));
+  for (const pid of readFileSync(join(folder, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean)) {
+    try {
+      process.kill(Number(pid), 'SIGKILL');
+    } catch (e) {
+      if ((e as NodeJS.ErrnoException).code !== 'ESRCH') throw e;
+    }
+  }
+}
+
 /** A limit of the whole pod makes sense only where every container has one. */
 function everyContainerHas(pod: Pod, resource: string): boolean {
   return [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])].every((c) => c.resources?.limits?.[resource] !== undefined);

@@ -48,4 +48,3 @@ function phaseOf({ pod, runtime, failure }: StatusInput, computed: string): stri
   const runs = runtime.containers.some((c) => c.state === 'CONTAINER_RUNNING');
   return runs && (phase === 'Failed' || phase === 'Succeeded') ? (pod.status?.phase ?? 'Pending') : phase;
 }
-

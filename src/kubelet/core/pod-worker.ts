@@ -1,10 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Timer } from '../../base/index.ts';
-import { isConflict, isNotFound } from '../../apimachinery/index.ts';
+import { isConflict, isNotFound, parseTime } from '../../apimachinery/index.ts';
 import { type Container, isPodTerminal, type Pod, type PodStatus } from '../../api/index.ts';
 import type { PodSandboxConfig } from '../../cri/index.ts';
 import { refreshVolumes, setUpVolumes, tearDownVolumes, type VolumeContext } from '../../volume/index.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import type { NodeContext } from './node-context.ts';
 import { computePodActions, isFinished, type PodActions, type Start } from './plan.ts';
 import { makePodCgroup, podCgroup, removePodCgroup } from './pod-cgroups.ts';
@@ -12,6 +13,7 @@ import { hostDns, podDns } from './pod-dns.ts';
 import { hasExited, isRunning, nothingRuns, type PodRuntime, readySandbox } from './pod-runtime.ts';
 import { podStatus } from './pod-status.ts';
 import { goSeconds } from './restart-backoff.ts';
+import { runtimeHandler } from './runtime-class.ts';
 import { podLogDirectory, sandboxConfig } from './sandbox-config.ts';
 import { readTerminationMessage, startContainer, type WaitingReason } from './start-container.ts';
 import { removeSandboxes, stopContainer, stopContainers } from './stop-pod.ts';
@@ -39,11 +41,16 @@ export class PodWorker {
   #cgroup: string | undefined;
   #refreshAtMs = 0;
   #sentStatus = '';
+  /** resourceVersion of the last status written here. */
+  #written: string | undefined;
   #failures = 0;
+  #admitted = false;
   #running = false;
   #again = false;
   #stopped = false;
   #timer: Timer | undefined;
+  /** Aborts what a start waits for (a pull, a hook) when the pod is to go. */
+  #starting = new AbortController();
   #failure: { readonly reason: string; readonly message: string } | undefined;
 
   constructor(pod: Pod, node: NodeContext, onDone: () => void) {
@@ -68,12 +75,21 @@ export class PodWorker {
 
   /** The object has changed, or is gone (undefined). */
   update(pod: Pod | undefined): void {
-    const terminating = this.#pod?.metadata?.deletionTimestamp !== undefined;
+    const before = this.#pod?.metadata;
+    const ours = pod !== undefined && pod.metadata?.resourceVersion === this.#written;
     this.#pod = pod;
     if (pod) this.#last = pod;
-    // Deleted by force while it was being ended gently: what still runs ends now.
-    if (!pod && terminating) for (const c of this.#runtime.containers.filter(isRunning)) this.#node.runtime.stopContainer(c.id, 0).catch(() => {});
+    // What this worker has written itself is no news.
+    if (ours) return;
+    if (before?.deletionTimestamp !== undefined) this.#shorten(before.deletionGracePeriodSeconds, pod?.metadata?.deletionGracePeriodSeconds ?? 0);
+    else if (!pod || pod.metadata?.deletionTimestamp !== undefined) this.#starting.abort(new Error('the pod is to go'));
     this.wake();
+  }
+
+  /** Deleted again with less grace, or by force, while it was being ended gently: what still runs ends sooner. */
+  #shorten(graceSeconds: number | undefined, nowSeconds: number): void {
+    if (graceSeconds !== undefined && nowSeconds >= graceSeconds) return;
+    for (const c of this.#runtime.containers.filter(isRunning)) this.#node.runtime.stopContainer(c.id, nowSeconds).catch(() => {});
   }
 
   /** Something may have to be done. */
@@ -100,6 +116,7 @@ export class PodWorker {
         if (nextMs === 'done') break;
         this.#wakeAfter(nextMs);
       } catch (error) {
+        if (this.#starting.signal.aborted && this.#again) continue;
         this.#node.logger.warn('a pod could not be brought up to date, trying again', { pod: `${this.#last.metadata?.namespace}/${this.#last.metadata?.name}`, error });
         this.#wakeAfter(Math.min(greatestRetryMs, leastRetryMs * 2 ** this.#failures++));
       }
@@ -117,10 +134,11 @@ export class PodWorker {
     this.#runtime = await this.#node.reader.read(this.uid);
     const pod = this.#pod;
     if (!pod || pod.metadata?.deletionTimestamp) return this.#terminate();
-    this.#checkDeadline(pod);
+    const deadlineMs = this.#checkDeadline(pod);
+    this.#admit(pod);
     if (this.#failure || isPodTerminal(pod) || (this.#runtime.sandboxes.length > 0 && isFinished(pod, this.#runtime))) return this.#finish(pod);
     if (!(await this.#prepare(pod))) return this.#retryPrepare(pod);
-    let nextMs = refreshMs;
+    let nextMs = Math.min(refreshMs, deadlineMs);
     for (let round = 0; round < maxRounds; round++) {
       const actions = computePodActions(pod, this.#runtime, this.#node.prober);
       const outcome = await this.#act(pod, actions);
@@ -135,19 +153,30 @@ export class PodWorker {
     await this.#report(pod);
     if (this.#runtime.sandboxes.length > 0 && isFinished(pod, this.#runtime)) return this.#finish(pod);
     await this.#refresh(pod);
+    await collectGarbage(this.#node, this.#runtime, this.#podDir);
     return nextMs;
   }
 
-  /** activeDeadlineSeconds of the pod itself. */
-  #checkDeadline(pod: Pod): void {
+  /** A pod that is new here is refused when it does not fit: others may have come since it was bound. */
+  #admit(pod: Pod): void {
+    if (this.#admitted || this.#failure) return;
+    this.#admitted = true;
+    if (pod.status?.startTime !== undefined || this.#runtime.sandboxes.length > 0) return;
+    this.#failure = this.#node.refuse(pod);
+    if (this.#failure) this.#node.events.pod(pod, { type: 'Warning', ...this.#failure });
+  }
+
+  /** activeDeadlineSeconds of the pod itself; the milliseconds that are left of it. */
+  #checkDeadline(pod: Pod): number {
     const seconds = pod.spec?.activeDeadlineSeconds;
-    const started = pod.status?.startTime;
-    if (seconds === undefined || !started || this.#failure) return;
-    const leftMs = Date.parse(started) + seconds * 1000 - this.#node.clock.now();
-    if (leftMs > 0) return this.#wakeAfter(leftMs);
+    const started = parseTime(this.#last.status?.startTime);
+    if (seconds === undefined || this.#failure) return Number.POSITIVE_INFINITY;
+    const leftMs = (started ?? this.#node.clock.now()) + seconds * 1000 - this.#node.clock.now();
+    if (leftMs > 0) return leftMs;
     const message = 'Pod was active on the node longer than the specified deadline';
     this.#failure = { reason: 'DeadlineExceeded', message };
     this.#node.events.pod(pod, { type: 'Normal', reason: 'DeadlineExceeded', message });
+    return 0;
   }
 
   get #podDir(): string {
@@ -221,7 +250,7 @@ export class PodWorker {
 
   async #createSandbox(pod: Pod, attempt: number): Promise<void> {
     try {
-      await this.#node.runtime.runPodSandbox(this.#sandboxConfig(pod, attempt));
+      await this.#node.runtime.runPodSandbox(this.#sandboxConfig(pod, attempt), await runtimeHandler(this.#node.client, pod));
     } catch (error) {
       this.#node.events.pod(pod, { type: 'Warning', reason: 'FailedCreatePodSandBox', message: `Failed to create pod sandbox: ${error instanceof Error ? error.message : String(error)}` });
       await this.#report(pod);
@@ -235,7 +264,7 @@ export class PodWorker {
     const backoff = this.#backOff(pod, start);
     if (backoff !== undefined) return { retryMs: backoff };
     const { container, restartCount } = start;
-    const waiting = await startContainer(this.#node, {
+    const waiting = await unless(this.#starting.signal, startContainer(this.#node, {
       pod,
       container,
       restartCount,
@@ -244,7 +273,8 @@ export class PodWorker {
       podIPs: this.#runtime.podIPs.length > 0 ? this.#runtime.podIPs : pod.spec?.hostNetwork ? [this.#node.nodeIP] : [],
       volumes: this.#volumes ?? new Map(),
       podDir: this.#podDir,
-    });
+      runtime: this.#runtime,
+    }));
     if (!waiting) {
       this.#waiting.delete(container.name);
       return 'started';
@@ -289,19 +319,19 @@ export class PodWorker {
   }
 
   /** Tells the API, unless it knows. */
-  async #report(pod: Pod): Promise<void> {
+  async #report(pod: Pod, over = false): Promise<void> {
     await this.#readMessages();
     const { prober, nodeIP, clock } = this.#node;
-    const deleting = pod.metadata?.deletionTimestamp !== undefined;
     const status = podStatus({
       pod: this.#last,
       runtime: this.#runtime,
       waiting: this.#waiting,
-      isReady: (c) => !deleting && prober.ready(c.id),
+      isReady: (c) => prober.ready(c.id),
       isStarted: (c) => prober.started(c.id),
       terminationMessage: (c) => this.#messages.get(c.id) ?? '',
       hostIP: nodeIP,
       nowMs: clock.now(),
+      over: over || this.#failure !== undefined,
       ...(this.#failure ? { failure: this.#failure } : {}),
     });
     const text = JSON.stringify(status);
@@ -317,6 +347,7 @@ export class PodWorker {
     const patch = { metadata: { uid: this.uid }, status: { ...status, hostIPs: replaced(status.hostIPs), ...(status.podIPs ? { podIPs: replaced(status.podIPs) } : {}) } };
     try {
       const updated = await this.#node.client.resource<Pod>('pods').patch({ namespace, name }, 'strategic', patch, { subresource: 'status' });
+      this.#written = updated.metadata?.resourceVersion;
       if (this.#pod) this.#last = updated;
     } catch (error) {
       if (!isNotFound(error) && !isConflict(error)) throw error;
@@ -335,7 +366,7 @@ export class PodWorker {
     }
     this.#forgetProbes();
     for (const s of this.#runtime.sandboxes) if (s.state === 'SANDBOX_READY') await this.#node.runtime.stopPodSandbox(s.id);
-    await this.#report(pod);
+    await this.#report(pod, true);
     await this.#release();
     return refreshMs * 60;
   }
@@ -351,12 +382,14 @@ export class PodWorker {
   async #terminate(): Promise<'done'> {
     const pod = this.#last;
     const graceSeconds = pod.metadata?.deletionGracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30;
-    this.#forgetProbes();
+    // Whether it is ready still matters: its terminating endpoints may be served from.
+    for (const c of this.#runtime.containers) this.#node.prober.spare(c.id);
     if (this.#pod && this.#runtime.containers.some(isRunning)) await this.#report(pod);
     await stopContainers(this.#node, this.#runtime, { pod, graceSeconds, podIP: this.#runtime.podIPs[0] ?? '' });
     this.#runtime = await this.#node.reader.read(this.uid);
+    this.#forgetProbes();
     for (const s of this.#runtime.sandboxes) await this.#node.runtime.stopPodSandbox(s.id);
-    if (this.#pod) await this.#report(pod);
+    if (this.#pod) await this.#report(pod, true);
     await this.#release();
     await removeSandboxes(this.#node, this.#runtime);
     await rm(this.#podDir, { recursive: true, force: true });
@@ -382,6 +415,16 @@ export class PodWorker {
   #forgetProbes(): void {
     for (const c of this.#runtime.containers) this.#node.prober.forget(c.id);
   }
+}
+
+/** What `work` resolves with, unless the signal aborts first; `work` is not waited for then. */
+function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const aborted = () => reject(signal.reason as Error);
+    if (signal.aborted) aborted();
+    signal.addEventListener('abort', aborted, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
+  });
 }
 
 /** A missing image or object is looked for again before long; a broken runtime not at once. */

@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Container, Pod } from '../../api/index.ts';
+import type { Container, EphemeralContainer, Pod } from '../../api/index.ts';
 import type { PodSandbox, PodSandboxConfig } from '../../cri/index.ts';
 import { containerConfig, terminationMessageFile } from './container-config.ts';
 import { ContainerConfigError, containerEnv } from './env.ts';
@@ -8,7 +8,7 @@ import { ImageError } from './images.ts';
 import { runHook } from './lifecycle-hook.ts';
 import type { NodeContext } from './node-context.ts';
 import { hostsFile } from './pod-dns.ts';
-import type { RuntimeContainer } from './pod-runtime.ts';
+import type { PodRuntime, RuntimeContainer } from './pod-runtime.ts';
 import { annotations } from './runtime-labels.ts';
 import { podHostname, podLogDirectory } from './sandbox-config.ts';
 
@@ -20,13 +20,15 @@ export interface WaitingReason {
 
 export interface StartRequest {
   readonly pod: Pod;
-  readonly container: Container;
+  readonly container: Container | EphemeralContainer;
   readonly restartCount: number;
   readonly sandbox: PodSandbox;
   readonly sandboxConfig: PodSandboxConfig;
   readonly podIPs: readonly string[];
   readonly volumes: ReadonlyMap<string, string>;
   readonly podDir: string;
+  /** The pod's containers: an ephemeral one may join another's process namespace. */
+  readonly runtime: PodRuntime;
 }
 
 /** Makes and starts one container; resolves with what keeps it from running, or undefined once it runs and its postStart hook is done. */
@@ -64,6 +66,7 @@ export async function startContainer(node: NodeContext, request: StartRequest): 
       podDir: request.podDir,
       hostsFile: await writeHosts(node, request),
       nodeMemoryBytes: node.nodeAllocatable.get('memory') ?? 1,
+      ...targetOf(request),
     });
   } catch (error) {
     return failed(error instanceof ContainerConfigError ? 'CreateContainerConfigError' : 'CreateContainerError', error);
@@ -148,4 +151,11 @@ async function endOfFile(path: string, bytes: number): Promise<string> {
   } finally {
     await file.close();
   }
+}
+
+/** The container whose processes an ephemeral one shall see. */
+function targetOf({ container, runtime }: StartRequest): { readonly targetContainerId?: string } {
+  const name = 'targetContainerName' in container ? container.targetContainerName : undefined;
+  const target = name ? runtime.containers.find((c) => c.containerName === name) : undefined;
+  return target ? { targetContainerId: target.id } : {};
 }

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Clock } from '../../base/index.ts';
 import { linuxMountHost } from '../../volume/index.ts';
-import { removeCgroup } from './cgroups.ts';
+import { endCgroup } from '../core/pod-cgroups.ts';
 
 const run = promisify(execFile);
 
 export interface CleanNodeOptions {
   readonly rootDir: string;
-  readonly cgroupRoot: string;
+  /** Without leading slash, as the kubelet was given it. */
+  readonly cgroupParent: string;
   /** containerd's `rootDir` and `stateDir`, where the kubelet had one of its own. */
   readonly containerdDirs?: readonly string[];
   /** Also deletes the folders. */
@@ -29,8 +30,8 @@ export async function cleanNode(options: CleanNodeOptions): Promise<void> {
   for (let i = 0; ; i++) {
     const pids = processesMentioning(options.containerdDirs ?? []);
     for (const pid of pids) kill(pid);
-    if (removeCgroup(`${options.cgroupRoot}/kubepods`) && pids.length === 0) break;
-    if (i >= tries) throw new Error(`processes of ${options.cgroupRoot} do not end: ${pids.join(' ')}`);
+    if (endCgroup(`/${options.cgroupParent}/kubepods`) && pids.length === 0) break;
+    if (i >= tries) throw new Error(`processes of ${options.cgroupParent} do not end: ${pids.join(' ')}`);
     await options.clock.sleep(50);
   }
   for (const dir of dirs) await unmountBelow(dir);

@@ -1,4 +1,4 @@
-import { labelKeyErrors, labelValueErrors } from '../../../apimachinery/index.ts';
+import { dns1123SubdomainErrors, labelKeyErrors, labelValueErrors } from '../../../apimachinery/index.ts';
 
 /** What is wrong with a text: upstream's sentences, empty when nothing is. */
 export type Format = (value: string) => readonly string[];
@@ -31,12 +31,7 @@ function formatOf(rule: Rule): Format {
   };
 }
 
-export const isDns1123Subdomain = formatOf({
-  pattern: subdomain,
-  max: 253,
-  text: "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
-  examples: ['example.com'],
-});
+export const isDns1123Subdomain: Format = dns1123SubdomainErrors;
 
 const plainLabel = formatOf({
   pattern: label,

@@ -1,5 +1,5 @@
 import type { Clock, Rng, Timer } from '../../../base/index.ts';
-import type { Container, Pod, Probe } from '../../../api/index.ts';
+import { type Container, containerStatus, type ContainerStatus, type Pod, type Probe } from '../../../api/index.ts';
 import type { CriRuntime } from '../../../cri/index.ts';
 import { afterResult, initialProbeState, type ProbeKind, type ProbeState } from './probe-state.ts';
 import { type ProbeTarget, runProbe } from './run-probe.ts';
@@ -27,6 +27,12 @@ export interface ProberOptions {
   readonly onUnhealthy: (pod: Pod, container: Container, event: { readonly kind: ProbeKind; readonly output: string }) => void;
 }
 
+/** A container that ran before this kubelet did keeps what was told of it until its probes say otherwise. */
+function firstState(kind: ProbeKind, told: ContainerStatus | undefined): ProbeState {
+  const passed = kind === 'readiness' ? told?.ready : kind === 'startup' ? told?.started : false;
+  return passed ? { ...initialProbeState, verdict: 'success' } : initialProbeState;
+}
+
 /** The probes of all running containers, by container id. */
 export class Prober {
   readonly #options: ProberOptions;
@@ -44,7 +50,9 @@ export class Prober {
       ['liveness', container.livenessProbe],
       ['readiness', container.readinessProbe],
     ];
-    const workers = kinds.flatMap(([kind, probe]): Worker[] => (probe ? [{ kind, probe, state: initialProbeState, timer: undefined }] : []));
+    const told = containerStatus(pod, container.name);
+    const adopted = told?.containerID?.endsWith(`://${running.containerId}`) ? told : undefined;
+    const workers = kinds.flatMap(([kind, probe]): Worker[] => (probe ? [{ kind, probe, state: firstState(kind, adopted), timer: undefined }] : []));
     const probed: Probed = { workers, stopped: false };
     this.#probed.set(running.containerId, probed);
     const { clock, rng } = this.#options;
@@ -68,6 +76,11 @@ export class Prober {
     probed.stopped = true;
     for (const w of probed.workers) w.timer?.cancel();
     this.#probed.delete(containerId);
+  }
+
+  /** Its pod is being ended: liveness and startup do not matter any more. */
+  spare(containerId: string): void {
+    for (const w of this.#probed.get(containerId)?.workers ?? []) if (w.kind !== 'readiness') w.timer?.cancel();
   }
 
   stop(): void {
@@ -115,7 +128,7 @@ export class Prober {
       if (outcome.result === 'failure') onUnhealthy(target.pod, target.container, { kind: worker.kind, output: outcome.output });
       if (worker.state.verdict !== before) onChange(target.pod.metadata?.uid ?? '');
     }
-    if (worker.kind === 'startup' && worker.state.verdict === 'success') return this.#begin(probed, target);
+    if (worker.kind === 'startup' && worker.state.verdict === 'success') return resting ? undefined : this.#begin(probed, target);
     if (!probed.stopped) worker.timer = clock.after(periodMs, () => void this.#turn(probed, worker, target));
   }
 

@@ -1,6 +1,6 @@
 import { formatTime } from '../../../apimachinery/index.ts';
 import type { Container, ContainerState, ContainerStatus, EphemeralContainer, Pod } from '../../../api/index.ts';
-import { restartsAfterExit, restartsInit } from '../restart-policy.ts';
+import { shouldRestart } from '../plan.ts';
 import { hasExited, isRunning, type PodRuntime, type RuntimeContainer } from '../pod-runtime.ts';
 import { annotations } from '../runtime-labels.ts';
 
@@ -23,7 +23,8 @@ export function containerStatuses(kind: ContainerKind, facts: ContainerFacts): C
   const { spec, status } = facts.pod;
   const containers: readonly (Container | EphemeralContainer)[] =
     (kind === 'init' ? spec?.initContainers : kind === 'app' ? spec?.containers : spec?.ephemeralContainers) ?? [];
-  const before = (kind === 'init' ? status?.initContainerStatuses : kind === 'app' ? status?.containerStatuses : status?.ephemeralContainerStatuses) ?? [];
+  const before =
+    (kind === 'init' ? status?.initContainerStatuses : kind === 'app' ? status?.containerStatuses : status?.ephemeralContainerStatuses) ?? [];
   return containers.map((container) => statusOf(container, { kind, facts, before: before.find((s) => s.name === container.name) }));
 }
 
@@ -43,9 +44,7 @@ function statusOf(container: Container | EphemeralContainer, context: Context): 
   const lastEnded = (newest && hasExited(newest) && !shown ? all : earlier).find(hasExited);
   const running = newest !== undefined && isRunning(newest);
   const runsToEnd = kind === 'init' && container.restartPolicy !== 'Always';
-  const ready = runsToEnd
-    ? state.terminated?.exitCode === 0
-    : kind !== 'ephemeral' && running && facts.isReady(newest);
+  const ready = runsToEnd ? state.terminated?.exitCode === 0 : kind !== 'ephemeral' && running && facts.isReady(newest);
   return {
     name: container.name,
     state,
@@ -78,7 +77,9 @@ function stateOf(container: Container | EphemeralContainer, newest: RuntimeConta
 
 function restarts(container: Container, newest: RuntimeContainer, { kind, facts }: Pick<Context, 'kind' | 'facts'>): boolean {
   if (kind === 'ephemeral') return false;
-  return kind === 'init' ? restartsInit(facts.pod, container, newest.exitCode) : restartsAfterExit(facts.pod, container, newest.exitCode);
+  // An init container that passed is done, whatever the pod's policy; a sidecar never is.
+  if (kind === 'init' && container.restartPolicy !== 'Always' && newest.exitCode === 0) return false;
+  return shouldRestart(facts.pod, container, newest.exitCode);
 }
 
 function waitingState(container: Container | EphemeralContainer, { kind, facts }: Pick<Context, 'kind' | 'facts'>): ContainerState {
@@ -98,7 +99,9 @@ function missingState(context: Context, container: Container | EphemeralContaine
   const { facts, before } = context;
   if (before?.state?.terminated) return { terminated: before.state.terminated };
   if (facts.over && before?.state?.running) {
-    return { terminated: { exitCode: 137, reason: 'ContainerStatusUnknown', message: 'The container could not be located when the pod was terminated' } };
+    return {
+      terminated: { exitCode: 137, reason: 'ContainerStatusUnknown', message: 'The container could not be located when the pod was terminated' },
+    };
   }
   return waitingState(container, context);
 }
@@ -134,7 +137,11 @@ function resourcesOf(container: Container): Pick<ContainerStatus, 'resources' | 
 }
 
 function mountStatus(m: NonNullable<Container['volumeMounts']>[number]) {
-  return { name: m.name, mountPath: m.mountPath, ...(m.readOnly ? { readOnly: true, recursiveReadOnly: m.recursiveReadOnly === 'Enabled' ? 'Enabled' : 'Disabled' } : {}) };
+  return {
+    name: m.name,
+    mountPath: m.mountPath,
+    ...(m.readOnly ? { readOnly: true, recursiveReadOnly: m.recursiveReadOnly === 'Enabled' ? 'Enabled' : 'Disabled' } : {}),
+  };
 }
 
 function userOf(container: RuntimeContainer): Pick<ContainerStatus, 'user'> {
