@@ -10,7 +10,7 @@ import { debianRoot } from './debian-root.ts';
 const packages = {
   nginx: ['nginx-light', 'busybox-static'],
   redis: ['redis-server', 'busybox-static'],
-  web: ['libc6', 'libstdc++6', 'busybox-static'],
+  web: ['libc6', 'libstdc++6', 'libatomic1', 'busybox-static'],
 } as const;
 
 export type ImageName = keyof typeof packages;

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { hostname } from 'node:os';
 
-const redis = { host: process.env.REDIS_HOST ?? 'redis', port: Number(process.env.REDIS_PORT ?? 6379) };
+const redis = { host: process.env.REDIS_HOST ?? 'redis', port: 6379 };
 const passwordFile = process.env.REDIS_PASSWORD_FILE;
 const greeting = process.env.GREETING ?? 'guestbook';
 
