@@ -55,6 +55,43 @@ function bannedCalls(file: SourceFile): string[] {
   return found;
 }
 
+/** An explicit list of members: each is exported by a file below `folder` and named in `file`. */
+export interface Registry {
+  readonly file: string;
+  readonly folder: string;
+  /** An exported member; the first group is its name. */
+  readonly member: RegExp;
+}
+
+const membersOfType = (type: string) => new RegExp(`^export (?:const|function) (\\w+)[^\\n]*: ${type} [={]`, 'gm');
+
+export const registries: readonly Registry[] = [
+  { file: 'src/api/resources.ts', folder: 'src/api/', member: /^export const (\w+) = define</gm },
+  { file: 'src/apiserver/admission/index.ts', folder: 'src/apiserver/admission/', member: membersOfType('AdmissionPlugin') },
+  { file: 'src/apiserver/rest/index.ts', folder: 'src/apiserver/rest/', member: membersOfType('readonly RestHandler\\[\\]') },
+  { file: 'src/cli/commands/index.ts', folder: 'src/cli/commands/', member: membersOfType('Command') },
+  {
+    file: 'src/controller/controllers.ts',
+    folder: 'src/controller/',
+    member: /^export (?:const|function) (\w+)(?:[^\n]*: Controller [={]| = \w+Controller<)/gm,
+  },
+  { file: 'src/scheduler/plugins/index.ts', folder: 'src/scheduler/plugins/', member: membersOfType('FrameworkPlugin') },
+  { file: 'src/volume/plugins/index.ts', folder: 'src/volume/plugins/', member: membersOfType('VolumePlugin') },
+];
+
+/** Members of a registry's folder, and those among them that the registry does not name outside of its imports. */
+export function membersOf(
+  registry: Registry,
+  files: readonly SourceFile[],
+): { readonly all: readonly string[]; readonly missing: readonly string[] } {
+  const text = files.find((f) => f.path === registry.file)?.text ?? '';
+  const list = new Set(text.replaceAll(/^(?:import|export) [^;]*? from '[^']*';$/gm, '').match(/\w+/g));
+  const all = files
+    .filter((f) => !f.isTest && f.path.startsWith(registry.folder) && f.path !== registry.file)
+    .flatMap((f) => [...f.text.matchAll(registry.member)].map((m) => m[1]!));
+  return { all, missing: all.filter((name) => !list.has(name)) };
+}
+
 /** Files that nothing reachable from the entry points imports. */
 export function deadFiles(files: readonly SourceFile[], entryPoints: readonly string[]): string[] {
   const byPath = new Map(files.map((f) => [f.path, f]));

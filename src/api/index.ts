@@ -4,7 +4,18 @@
  * - Built-in and custom kinds are both a `ResourceDefinition`; nothing above this floor asks which it is.
  * - Hooks are pure. What needs state (allocation, bindings, tokens) lives in `apiserver/rest`.
  */
-export type { AgeCell, Cell, Column, NameRule, RequestContext, ResourceDefinition, ResourceVersion, ScalePaths, Strategy, Subresource } from './definition.ts';
+export type {
+  AgeCell,
+  Cell,
+  Column,
+  NameRule,
+  RequestContext,
+  ResourceDefinition,
+  ResourceVersion,
+  ScalePaths,
+  Strategy,
+  Subresource,
+} from './definition.ts';
 export { type BuiltinGroupVersion, builtinGroupVersions, findSchema, schemaByName, schemaOf } from './builtin-schemas.ts';
 export type * from './types.gen.ts';
 export { type Descriptions, type ModelFile, joinDescriptions } from './openapi/descriptions.ts';

@@ -6,7 +6,7 @@ import type { ObjectSchema } from './schema.ts';
 export { DecodeError } from './decode/decode-error.ts';
 export { formatDuration, parseDuration } from './decode/duration.ts';
 export { microTimeText, normalizeMicroTime, normalizeTime, timeParts, timeText } from './decode/time.ts';
-export { copyJson } from './decode/scalars.ts';
+export { copyJson, isBase64 } from './decode/scalars.ts';
 
 export interface DecodeOptions {
   /** Apply the defaults that the schema declares. Default true. */

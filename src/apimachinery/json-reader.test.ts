@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { codePoint } from './code-point.fixture.ts';
 import { ReadError, readJson } from './json-reader.ts';
 
 const read = (text: string) => readJson(Buffer.from(text));
 
 test('what JSON.parse reads is read alike', () => {
   fc.assert(
-    fc.property(fc.json({ noUnicodeString: false }), (text) => {
+    fc.property(fc.json({ stringUnit: codePoint }), (text) => {
       const expected = JSON.parse(text) as unknown;
       try {
         assert.deepEqual(read(text).value, expected);

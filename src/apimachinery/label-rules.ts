@@ -1,3 +1,6 @@
+/** Most that keys and values of annotations may hold together. */
+export const maxAnnotationsBytes = 262_144;
+
 const name = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const label = `(${name})?`;
 const subdomain = '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*';

@@ -1,3 +1,4 @@
+import { errorText } from '../base/index.ts';
 import type { FieldError } from './field-error.ts';
 import type { GroupResource, ListMeta } from './meta.ts';
 
@@ -96,7 +97,7 @@ export const statusErrors = {
   gone: (message: string) => fail(410, 'Gone', message),
   serviceUnavailable: (message: string) => fail(503, 'ServiceUnavailable', message),
   internal: (error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     return new StatusError(failure(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] }), { cause: error });
   },
 };

@@ -2,7 +2,12 @@ import { ageOf } from './human-duration.ts';
 import type { Json, KubeObject, ListMeta } from './meta.ts';
 
 /** A cell as columns make it: a value, or a time whose age is computed when the table is sent. */
-export type TableCell = string | number | boolean | null | { readonly ageOf: string | null | undefined; readonly before?: string; readonly after?: string };
+export type TableCell =
+  | string
+  | number
+  | boolean
+  | null
+  | { readonly ageOf: string | null | undefined; readonly before?: string; readonly after?: string };
 
 export interface TableColumn {
   readonly name: string;

@@ -23,4 +23,4 @@ export { type ApiServer, type ApiServerLimits, type ApiServerOptions, defaultApi
 export { type KubeletAddress, type KubeletDialer, kubeletDialer, type KubeletTarget } from './rest/kubelet-dialer.ts';
 export type { TokenClaims, TokenIssuer } from './rest/token-issuer.ts';
 export { createSecurity, type Security, type SecurityOptions } from './security.ts';
-export { createTokenIssuer, jwksOf, type ServiceAccountKeys } from './authentication/index.ts';
+export { createTokenIssuer, jwksOf, readStaticTokens, type ServiceAccountKeys } from './authentication/index.ts';

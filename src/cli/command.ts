@@ -15,9 +15,11 @@ export interface Flag {
   readonly flags: string;
   readonly description: string;
   readonly default?: string | boolean;
+  /** May be given several times: its value is a list. */
+  readonly repeatable?: true;
 }
 
-export type FlagValues = Readonly<Record<string, string | boolean | undefined>>;
+export type FlagValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 /** One verb of `kubets`: a file here and a line in the registry. Resolves with the exit code; throws `UserError` for what the user can mend. */
 export interface Command {

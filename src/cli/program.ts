@@ -1,6 +1,6 @@
 import { Command as Program } from 'commander';
 import { openSocketForParent, socketChildWord, UserError } from '../cluster/index.ts';
-import type { Command, FlagValues, Io } from './command.ts';
+import type { Command, Flag, FlagValues, Io } from './command.ts';
 import { commands } from './commands/index.ts';
 
 /** The `kubets` command. The only place that knows argv and the terminal. */
@@ -17,7 +17,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     signal: ended.signal,
     entry: argv[1]!,
   };
-  const program = new Program('kubets').description('Kubernetes, written in TypeScript').showHelpAfterError();
+  const program = new Program('kubets').description('Kubernetes, written in TypeScript').showHelpAfterError().configureOutput(oneLineErrors);
   for (const command of commands) addCommand(program, command, io);
   // The clock's timers keep no process alive: a command that waits on one does.
   const alive = setInterval(() => {}, 2 ** 30);
@@ -30,13 +30,23 @@ function addCommand(program: Program, command: Command, io: Io): void {
   const parent = words.length > 1 && !/^[<[]/.test(words[1]!) ? subProgram(program, words.shift()!) : program;
   const sub = parent.command(words.join(' '), { hidden: command.hidden ?? false }).description(command.short);
   if (command.example) sub.addHelpText('after', `\nExample:\n  ${command.example}`);
-  for (const flag of command.flags) sub.option(flag.flags, flag.description, flag.default as string);
+  // A wrong flag is one line; a wrong verb shows them all.
+  sub.showHelpAfterError(false);
+  for (const flag of command.flags) addFlag(sub, flag);
   sub.action(async (...given: unknown[]) => {
     const flags = given.at(-2) as FlagValues;
     const args = given.slice(0, -2).flat() as string[];
     await runCommand(command, io, { args, flags });
   });
 }
+
+function addFlag(sub: Program, flag: Flag): void {
+  if (!flag.repeatable) sub.option(flag.flags, flag.description, flag.default as string);
+  else sub.option(flag.flags, flag.description, (value: string, before: readonly string[] = []) => [...before, value]);
+}
+
+/** As our own: `kubets: …`. */
+const oneLineErrors = { outputError: (text: string, write: (text: string) => void) => write(text.replace(/^error: /, 'kubets: ')) };
 
 function subProgram(program: Program, name: string): Program {
   return program.commands.find((c) => c.name() === name) ?? program.command(name);

@@ -1,3 +1,4 @@
+import { errorText } from '../base/index.ts';
 import { apiVersionOf, parseApiVersion } from '../apimachinery/index.ts';
 import type { ResourceRef } from './resource-ref.ts';
 import type { Transport } from './transport.ts';
@@ -106,7 +107,7 @@ async function legacy(
       }
     } catch (error) {
       signal?.throwIfAborted();
-      failed.set(groupVersion, error instanceof Error ? error.message : String(error));
+      failed.set(groupVersion, errorText(error));
     }
   }
 }

@@ -17,6 +17,8 @@ export interface HttpsTransportOptions {
   readonly token?: string;
   /** Read again each minute: projected tokens are renewed in place. */
   readonly tokenFile?: string;
+  /** Asked for a bearer token before each call: it keeps what it has. Goes before the others. */
+  readonly tokenSource?: () => Promise<string>;
   /** Accepts any certificate. */
   readonly insecureSkipTlsVerify?: boolean;
   /** The name the server's certificate must bear, where it is not the host of `server`. */
@@ -126,6 +128,7 @@ function tlsOf(options: HttpsTransportOptions) {
 
 function tokenSource(options: HttpsTransportOptions): () => Promise<string | undefined> {
   const { token, tokenFile, clock } = options;
+  if (options.tokenSource !== undefined) return options.tokenSource;
   if (tokenFile === undefined) return () => Promise.resolve(token);
   let read: { readonly token: Promise<string>; readonly atMs: number } | undefined;
   return () => {

@@ -13,9 +13,21 @@ interface Binding {
 /** What kubeadm binds, under its names: clients of clusters made by it look for them. And what our own controller of DNS endpoints needs. */
 const bindings: readonly Binding[] = [
   { name: 'kubeadm:kubelet-bootstrap', role: 'system:node-bootstrapper', subject: { kind: 'Group', name: bootstrappers } },
-  { name: 'kubeadm:node-autoapprove-bootstrap', role: 'system:certificates.k8s.io:certificatesigningrequests:nodeclient', subject: { kind: 'Group', name: bootstrappers } },
-  { name: 'kubeadm:node-autoapprove-certificate-rotation', role: 'system:certificates.k8s.io:certificatesigningrequests:selfnodeclient', subject: { kind: 'Group', name: 'system:nodes' } },
-  { name: 'kubets:kubelet-serving-approver', role: 'system:certificates.k8s.io:kubelet-serving-approver', subject: { kind: 'ServiceAccount', name: 'certificate-controller', namespace: 'kube-system' } },
+  {
+    name: 'kubeadm:node-autoapprove-bootstrap',
+    role: 'system:certificates.k8s.io:certificatesigningrequests:nodeclient',
+    subject: { kind: 'Group', name: bootstrappers },
+  },
+  {
+    name: 'kubeadm:node-autoapprove-certificate-rotation',
+    role: 'system:certificates.k8s.io:certificatesigningrequests:selfnodeclient',
+    subject: { kind: 'Group', name: 'system:nodes' },
+  },
+  {
+    name: 'kubets:kubelet-serving-approver',
+    role: 'system:certificates.k8s.io:kubelet-serving-approver',
+    subject: { kind: 'ServiceAccount', name: 'certificate-controller', namespace: 'kube-system' },
+  },
   { name: 'kubets:node-dns', role: 'kubets:node-dns', subject: { kind: 'ServiceAccount', name: 'node-dns-controller', namespace: 'kube-system' } },
 ];
 

@@ -1,23 +1,15 @@
 import type { Clock, Logger, Rng } from '../base/index.ts';
-import {
-  type ApiServer,
-  type ApiServerOptions,
-  createApiServer,
-  createSecurity,
-  createTokenIssuer,
-  type ServiceAccountKeys,
-} from '../apiserver/index.ts';
-import { type Client, createClient, createEventRecorder, createInformerFactory, type InformerFactory, inProcessTransport } from '../client/index.ts';
+import type { ApiServer, ApiServerOptions, ServiceAccountKeys } from '../apiserver/index.ts';
+import { type Client, createClient, createInformerFactory, type InformerFactory, inProcessTransport } from '../client/index.ts';
 import { controllerUser, createControllers, runControllers } from '../controller/index.ts';
-import { loadDescriptions } from '../api/index.ts';
 import type { Etcd } from '../etcd/index.ts';
-import { startCompactor } from '../storage/index.ts';
 import type { User } from '../http/index.ts';
-import { inTreePlugins, runScheduler } from '../scheduler/index.ts';
 import { loadKeyPair } from '../pki/index.ts';
+import { startApiServer } from './api-server-part.ts';
 import type { Authorities } from './certificates.ts';
 import { ensureBindings } from './bootstrap-bindings.ts';
 import { ensureDnsService, nodeDnsController } from './dns-addon.ts';
+import { runSchedulerPart } from './scheduler-part.ts';
 
 export interface ControlPlaneOptions {
   readonly etcd: Etcd;
@@ -36,6 +28,8 @@ export interface ControlPlaneOptions {
   readonly nodeMonitor?: { readonly nodeMonitorGracePeriodMs?: number; readonly nodeMonitorPeriodMs?: number };
   /** Lets nodes join, and makes the Service kube-dns, answered by their agents. */
   readonly nodes: boolean;
+  /** Called when the API answers and before controllers and scheduler start: who opens a port opens it here, and need not wait for them. */
+  readonly whenServing?: (apiServer: ApiServer) => Promise<void>;
 }
 
 export interface ControlPlane extends AsyncDisposable {
@@ -54,23 +48,19 @@ const scheduler: User = { name: 'system:kube-scheduler', groups: ['system:authen
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { etcd, authorities, clock, rng, logger } = options;
   const ended = new AbortController();
-  const serviceAccounts = serviceAccountKeys(authorities);
-  const security = createSecurity({ serviceAccounts });
-  const apiServer = createApiServer({
+  const { apiServer, close } = await startApiServer({
     etcd,
     clock,
     rng,
-    logger: logger.child({ component: 'apiserver' }),
-    security,
-    tokens: createTokenIssuer(serviceAccounts, { clock, rng }),
+    logger,
+    serviceAccounts: serviceAccountKeys(authorities),
     serviceCidrs: [options.serviceCidr],
     clientCa: authorities.cluster.certificatePem,
     requestHeaderCa: authorities.frontProxy.certificatePem,
-    descriptions: () => loadDescriptions(builtDescriptions),
     ...(options.advertise ? { advertise: options.advertise } : {}),
     ...(options.kubelet ? { kubelet: options.kubelet } : {}),
   });
-  await apiServer.start();
+  await options.whenServing?.(apiServer);
   const clientFor = (user = administrator) => createClient(inProcessTransport(apiServer.handler, user));
   const informers = createInformerFactory({ client: clientFor(controllerManager), clock, rng, logger });
   const running: Promise<void>[] = [];
@@ -98,41 +88,19 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       }),
     );
   }
-  if (options.scheduler) {
-    const client = clientFor(scheduler);
-    const recorder = createEventRecorder({ client, component: 'default-scheduler', clock, logger, signal: ended.signal });
-    running.push(
-      runScheduler({
-        client,
-        informers,
-        recorder,
-        plugins: inTreePlugins,
-        clock,
-        rng,
-        logger: logger.child({ component: 'scheduler' }),
-        signal: ended.signal,
-      }).done,
-    );
-  }
+  if (options.scheduler) running.push(runSchedulerPart({ client: clientFor(scheduler), informers, clock, rng, logger, signal: ended.signal }));
   informers.start(ended.signal);
-  const compactor = startCompactor({ etcd, clock, logger });
   return {
     apiServer,
     clientFor,
     informers,
     async [Symbol.asyncDispose]() {
       ended.abort(new Error('the control plane ends'));
-      compactor.stop();
       await Promise.allSettled(running);
-      security.close();
-      await apiServer.close();
-      await etcd[Symbol.asyncDispose]();
+      await close();
     },
   };
 }
-
-/** Where the build puts what it joined, seen from here as from `dist/chunks`. */
-const builtDescriptions = new URL('../../dist/api-descriptions.json.gz', import.meta.url);
 
 /** Kubernetes' default issuer inside a cluster. */
 const issuer = 'https://kubernetes.default.svc.cluster.local';

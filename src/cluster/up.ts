@@ -101,11 +101,7 @@ export async function prepareCluster(
   for (const node of config.nodes) {
     await makeSecretDirectory(files.nodeDir(config.dataDir, node));
     for (const user of ['bootstrap', 'proxy'] as const) {
-      const { certificatePem, keyPem } = clientCertificate(
-        authorities.cluster,
-        user === 'bootstrap' ? users.nodeBootstrap : users.proxy,
-        clock,
-      );
+      const { certificatePem, keyPem } = clientCertificate(authorities.cluster, user === 'bootstrap' ? users.nodeBootstrap : users.proxy, clock);
       const server = `https://${serverAddress(config.network)}:${apiPortInside}`;
       const text = kubeconfigText(
         kubeconfig({ name: config.name, server, ca: authorities.cluster.certificatePem, cert: certificatePem, key: keyPem }),
@@ -163,6 +159,7 @@ async function waitUntilUsable(config: ClusterConfig, options: UpOptions): Promi
     options.progress(what);
     for (;;) {
       if (await holds().catch(() => false)) return;
+      await checkParts(config);
       if (clock.monotonicMs() > deadlineMs)
         throw new UserError(`gave up waiting for: ${what}. Logs are in ${dirname(files.log(config.dataDir, 'server'))}`);
       await clock.sleep(100);
@@ -187,7 +184,8 @@ async function waitUntilUsable(config: ClusterConfig, options: UpOptions): Promi
 async function checkParts(config: ClusterConfig): Promise<void> {
   const parts = (await keeperStatus(files.keeperSocket(config.dataDir))) ?? [];
   const failing = parts.find((p) => p.restarts >= 5);
-  if (failing) throw new UserError(`${failing.name} keeps ending (${failing.lastExit ?? ''}). Logs are in ${dirname(files.log(config.dataDir, 'server'))}`);
+  if (failing)
+    throw new UserError(`${failing.name} keeps ending (${failing.lastExit ?? ''}). Logs are in ${dirname(files.log(config.dataDir, 'server'))}`);
 }
 
 async function isReady(client: Client): Promise<boolean> {

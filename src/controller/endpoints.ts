@@ -1,15 +1,25 @@
 /** endpoints-controller: the Endpoints object of each Service with a selector, for clients from before EndpointSlices. */
-import { isPodReady, type EndpointAddress, type EndpointPort, type Endpoints, type EndpointSubset, type Pod, type Service } from '../api/index.ts';
+import { errorText } from '../base/index.ts';
+import {
+  type EndpointAddress,
+  type EndpointPort,
+  type Endpoints,
+  type EndpointSubset,
+  isHeadless,
+  isPodReady,
+  type Pod,
+  type Service,
+} from '../api/index.ts';
 import { copyKeys, deleteKey, formatTime, isAlreadyExists, isNotFound, sortedJson } from '../apimachinery/index.ts';
 import { keyText, type ObjectKey } from '../client/index.ts';
 import type { Change, Controller, Reconciler } from './controller.ts';
 import { headlessLabel, triggerTimeAnnotation } from './endpointslice/slices-plan.ts';
 import { TriggerTimes } from './endpointslice/trigger-time.ts';
 import { mapMatches } from './label-selector.ts';
-import { errorText, isNamespaceTerminating } from './pod-control.ts';
+import { isNamespaceTerminating } from './pod-control.ts';
 import { same } from './same.ts';
 import { servicesOfPod } from './services-of-pod.ts';
-import { endpointHostname, familyOf, hasManagedEndpoints, isEndpointPod, isHeadless, podAddresses, resolvePorts } from './service-pods.ts';
+import { endpointHostname, familyOf, hasManagedEndpoints, isEndpointPod, podAddresses, resolvePorts } from './service-pods.ts';
 
 const managedByLabel = 'endpoints.kubernetes.io/managed-by';
 const overCapacityAnnotation = 'endpoints.kubernetes.io/over-capacity';

@@ -9,11 +9,12 @@ import {
   type EndpointSlice,
   type EndpointSubset,
   type Service,
+  serviceNameLabel,
 } from '../api/index.ts';
 import { copyKeys, deleteKey, getKey, hasKey, isNotFound, sortedJson } from '../apimachinery/index.ts';
 import { keyOf, type ObjectKey } from '../client/index.ts';
 import type { Controller, ControllerContext, Reconciler } from './controller.ts';
-import { managedByLabel, serviceNameLabel, triggerTimeAnnotation } from './endpointslice/slices-plan.ts';
+import { managedByLabel, triggerTimeAnnotation } from './endpointslice/slices-plan.ts';
 import { isNamespaceTerminating } from './pod-control.ts';
 import { same } from './same.ts';
 import { familyOf, hasManagedEndpoints } from './service-pods.ts';

@@ -1,11 +1,7 @@
+import { errorText } from '../base/index.ts';
 import type { Pod, PodTemplateSpec } from '../api/index.ts';
 import { isNotFound, type KubeObject, type OwnerReference } from '../apimachinery/index.ts';
 import type { Client, EventRecorder } from '../client/index.ts';
-
-/** The message of an error as events and conditions quote it. */
-export function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
 
 /** A Pod as `template` describes it, owned by `ref`. `more` wins over the template's metadata. */
 export function podFromTemplate(

@@ -1,3 +1,4 @@
+import { errorText } from '../base/index.ts';
 import {
   controllerOf,
   controllerRef,
@@ -16,7 +17,7 @@ import { claimObjects } from './claim.ts';
 import type { Change, Controller, ControllerContext, Reconciler, Result } from './controller.ts';
 import { Expectations } from './expectations.ts';
 import { mapMatches, selectorMatches } from './label-selector.ts';
-import { createPod, deletePod, errorText, isNamespaceTerminating, podFromTemplate } from './pod-control.ts';
+import { createPod, deletePod, isNamespaceTerminating, podFromTemplate } from './pod-control.ts';
 import { planReplicas, replicaStatus, sameReplicaStatus } from './replica-plan.ts';
 import { slowStartBatch } from './slow-start.ts';
 

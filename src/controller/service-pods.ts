@@ -8,10 +8,6 @@ export interface ResolvedPort {
   readonly appProtocol?: string;
 }
 
-export function isHeadless(service: Service): boolean {
-  return service.spec?.clusterIP === 'None';
-}
-
 /** Services whose endpoints the controllers keep: those with a selector that are not names for something outside. */
 export function hasManagedEndpoints(service: Service): boolean {
   return service.spec?.selector !== undefined && Object.keys(service.spec.selector).length > 0 && service.spec.type !== 'ExternalName';

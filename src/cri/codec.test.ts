@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { codePoint } from '../apimachinery/code-point.fixture.ts';
 import { makeCodec } from './codec.ts';
 import { containerdTable } from './containerd-table.ts';
 import { criTable } from './cri-table.ts';
@@ -42,7 +43,7 @@ test('unknown fields are skipped, packed lists are read, unknown enum numbers ar
 test('any configuration comes back as it was', () => {
   const labels = fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor')), fc.string(), { noNullPrototype: true });
   const container = fc.record({
-    id: fc.string({ unit: 'binary' }),
+    id: fc.string({ unit: codePoint }),
     createdAt: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
     exitCode: fc.integer(),
     state: fc.constantFrom('CONTAINER_CREATED', 'CONTAINER_RUNNING', 'CONTAINER_UNKNOWN'),

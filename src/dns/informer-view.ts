@@ -1,15 +1,10 @@
-import type { EndpointSlice, Service } from '../api/index.ts';
+import { type EndpointSlice, type Service, serviceOfSlice } from '../api/index.ts';
 import type { InformerFactory } from '../client/index.ts';
 import type { ClusterView } from './records.ts';
 
-const serviceName = 'kubernetes.io/service-name';
 const byAddress = 'dns/address';
 const byClusterIP = 'dns/clusterIP';
 
-const sliceOwner = (slice: EndpointSlice): string[] => {
-  const owner = slice.metadata?.labels?.[serviceName];
-  return owner === undefined ? [] : [`${slice.metadata?.namespace}/${owner}`];
-};
 const sliceAddresses = (slice: EndpointSlice): string[] => (slice.endpoints ?? []).flatMap((e) => [...e.addresses]);
 const clusterIPs = (service: Service): string[] => (service.spec?.clusterIP && service.spec.clusterIP !== 'None' ? [service.spec.clusterIP] : []);
 
@@ -17,7 +12,7 @@ const clusterIPs = (service: Service): string[] => (service.spec?.clusterIP && s
 export function informerView(informers: InformerFactory): ClusterView & { synced(signal: AbortSignal): Promise<void> } {
   const services = informers.informer<Service>('services');
   const slices = informers.informer<EndpointSlice>('endpointslices');
-  slices.addIndexer('dns/owner', sliceOwner);
+  slices.addIndexer('dns/owner', serviceOfSlice);
   slices.addIndexer(byAddress, sliceAddresses);
   services.addIndexer(byClusterIP, clusterIPs);
   return {

@@ -1,4 +1,4 @@
-import type { EndpointSlice, Service } from '../api/index.ts';
+import { type EndpointSlice, isHeadless, type Service } from '../api/index.ts';
 
 /** What answers are made from: looked up, never copied. */
 export interface ClusterView {
@@ -90,11 +90,6 @@ function externalName(service: Service, name: string, type: string): Answer {
   const target = service.spec?.externalName;
   if (!target) return missing;
   return type === 'A' || type === 'AAAA' || type === 'CNAME' ? found([{ type: 'CNAME', name, data: target }]) : noData;
-}
-
-/** A Service without ClusterIP resolves to its endpoints. */
-function isHeadless(service: Service): boolean {
-  return service.spec?.clusterIP === 'None';
 }
 
 function targetsOf(service: Service, slices: readonly EndpointSlice[]): Target[] {

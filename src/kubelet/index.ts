@@ -14,3 +14,4 @@ export { readNodeInfo, runNodeStatus } from './node-status.ts';
 export type { NodeFactsNow } from './node-status/run-node-status.ts';
 export { runLogRotation } from './pod-logs.ts';
 export { delegatedAuthenticator, delegatedAuthorizer, kubeletPods, serveKubelet, type ServeKubeletOptions } from './server/index.ts';
+export { cleanNode, type CleanNodeOptions } from './host/clean-node.ts';

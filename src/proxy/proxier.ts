@@ -1,5 +1,5 @@
-import type { Clock, Logger, Timer } from '../base/index.ts';
-import type { EndpointSlice, Service } from '../api/index.ts';
+import type { Clock, Logger } from '../base/index.ts';
+import { type EndpointSlice, type Service, serviceNameLabel, serviceOfSlice } from '../api/index.ts';
 import type { InformerFactory, ResourceEventHandler } from '../client/index.ts';
 import type { Nft } from './nft-session.ts';
 import { type Change, RuleSet, type StaleFlow } from './rule-set.ts';
@@ -8,7 +8,6 @@ import { servicePorts } from './service-map.ts';
 /** Changes that come within this time go to the kernel together. */
 const minSyncPeriodMs = 10;
 const retryMs = 1_000;
-const serviceNameLabel = 'kubernetes.io/service-name';
 
 export interface ProxierOptions {
   readonly informers: InformerFactory;
@@ -35,14 +34,14 @@ export function runProxier(options: ProxierOptions): Proxier {
   const { informers, clock, signal } = options;
   const services = informers.informer<Service>('services');
   const slices = informers.informer<EndpointSlice>('endpointslices');
-  slices.addIndexer(serviceNameLabel, sliceOwner);
+  slices.addIndexer(serviceNameLabel, serviceOfSlice);
   const dirty = new Set<string>();
   let wake: () => void = () => {};
   const touch = (key: string) => {
     dirty.add(key);
     wake();
   };
-  const removers = [services.addHandler(touching(serviceKey, touch)), slices.addHandler(touching(sliceOwner, touch))];
+  const removers = [services.addHandler(touching(serviceKey, touch)), slices.addHandler(touching(serviceOfSlice, touch))];
   const rules = new RuleSet();
   const changesOf = (): Change[] => {
     const keys = [...dirty];
@@ -53,7 +52,7 @@ export function runProxier(options: ProxierOptions): Proxier {
       return rules.setService(key, service ? servicePorts(service, slices.lister.byIndex(serviceNameLabel, key), options.nodeName) : []);
     });
   };
-  const pause = (ms: number) => sleepUnlessEnded(clock, ms, signal);
+  const pause = (ms: number) => clock.sleep(ms, signal).catch(() => {});
   const syncProxyRules = async (whole: boolean): Promise<boolean> => {
     const changes = changesOf();
     try {
@@ -69,6 +68,7 @@ export function runProxier(options: ProxierOptions): Proxier {
   };
   let reportSynced: () => void = () => {};
   const synced = new Promise<void>((resolve) => (reportSynced = resolve));
+  signal.addEventListener('abort', () => wake(), { once: true });
   const loop = async () => {
     await Promise.all([services.synced(signal), slices.synced(signal)]);
     let whole = true;
@@ -76,8 +76,7 @@ export function runProxier(options: ProxierOptions): Proxier {
       if (await syncProxyRules(whole)) {
         whole = false;
         reportSynced();
-        if (dirty.size === 0)
-          await new Promise<void>((resolve) => ((wake = resolve), signal.addEventListener('abort', () => resolve(), { once: true })));
+        if (dirty.size === 0 && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
         wake = () => {};
         await pause(minSyncPeriodMs);
       } else {
@@ -112,22 +111,4 @@ function touching<T>(keysOf: (obj: T) => readonly string[], touch: (key: string)
 
 function serviceKey(service: Service): string[] {
   return [`${service.metadata?.namespace}/${service.metadata?.name}`];
-}
-
-function sliceOwner(slice: EndpointSlice): string[] {
-  const labels = slice.metadata?.labels ?? {};
-  const name = Object.hasOwn(labels, serviceNameLabel) ? labels[serviceNameLabel] : undefined;
-  return name === undefined ? [] : [`${slice.metadata?.namespace}/${name}`];
-}
-
-function sleepUnlessEnded(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = () => {
-      timer.cancel();
-      signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    const timer: Timer = clock.after(ms, finish);
-    signal.addEventListener('abort', finish, { once: true });
-  });
 }

@@ -1,9 +1,17 @@
-import type { Clock, Logger, Rng, Timer } from '../base/index.ts';
-import { isNotFound } from '../apimachinery/index.ts';
+import { type Clock, errorText, type Logger, type Rng, type Timer } from '../base/index.ts';
+import { formatTime, isNotFound } from '../apimachinery/index.ts';
 import type { Node, Pod } from '../api/index.ts';
 import type { Client, EventRecorder, InformerFactory } from '../client/index.ts';
 import { Cache } from './cache.ts';
-import { type BindHandle, type ClusterEvent, type CycleState, type Diagnosis, failedSchedulingMessage, type Snapshot, type WeightedPlugin } from './framework/index.ts';
+import {
+  type BindHandle,
+  type ClusterEvent,
+  type CycleState,
+  type Diagnosis,
+  failedSchedulingMessage,
+  type Snapshot,
+  type WeightedPlugin,
+} from './framework/index.ts';
 import { SchedulingQueue } from './queue.ts';
 import { scheduleOne } from './schedule-one.ts';
 
@@ -81,7 +89,8 @@ class Profile {
       },
       onUpdate: (oldNode, node) => {
         this.#cache.setNode(node as Node);
-        if (worthARetry(oldNode as Node, node as Node)) this.#event({ resource: 'Node', action: 'Update', node: node as Node, oldNode: oldNode as Node });
+        if (worthARetry(oldNode as Node, node as Node))
+          this.#event({ resource: 'Node', action: 'Update', node: node as Node, oldNode: oldNode as Node });
       },
       onDelete: (node) => {
         this.#cache.removeNode(node.metadata?.name ?? '');
@@ -161,7 +170,12 @@ class Profile {
       for (const p of plugins) if (p.bind && (await p.bind(pod, nodeName, this.#handle))?.code !== 'Skip') break;
       this.#queue.done(pod.metadata?.uid ?? '');
       for (const p of plugins) p.postBind?.(pod, nodeName);
-      this.#options.recorder.event(pod, 'Normal', 'Scheduled', `Successfully assigned ${pod.metadata?.namespace}/${pod.metadata?.name} to ${nodeName}`);
+      this.#options.recorder.event(
+        pod,
+        'Normal',
+        'Scheduled',
+        `Successfully assigned ${pod.metadata?.namespace}/${pod.metadata?.name} to ${nodeName}`,
+      );
     } catch (error) {
       for (const p of plugins.toReversed()) p.unreserve?.(pod, nodeName, state);
       this.#cache.forgetPod(pod);
@@ -186,7 +200,8 @@ class Profile {
 
   async #unschedulable(pod: Pod, snapshot: Snapshot, diagnosis: Diagnosis): Promise<void> {
     let postFilterMessage = '';
-    for (const { plugin } of this.#options.plugins) postFilterMessage = plugin.postFilter?.(pod, snapshot, diagnosis.nodeStatuses).message ?? postFilterMessage;
+    for (const { plugin } of this.#options.plugins)
+      postFilterMessage = plugin.postFilter?.(pod, snapshot, diagnosis.nodeStatuses).message ?? postFilterMessage;
     const message = failedSchedulingMessage(diagnosis, postFilterMessage);
     this.#options.recorder.event(pod, 'Warning', 'FailedScheduling', cut(message));
     const plugins = diagnosis.nodeCount === 0 ? new Set(['NodeName']) : diagnosis.plugins;
@@ -197,7 +212,7 @@ class Profile {
   async #failed(pod: Pod, error: unknown): Promise<void> {
     const { recorder, clock, logger, signal } = this.#options;
     if (isNotFound(error) || signal.aborted) return this.#queue.done(pod.metadata?.uid ?? '');
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     logger.warn('a pod could not be bound', { pod: `${pod.metadata?.namespace}/${pod.metadata?.name}`, error });
     recorder.event(pod, 'Warning', 'FailedScheduling', cut(message));
     this.#queue.requeue(pod, new Set(), clock.monotonicMs());
@@ -209,7 +224,7 @@ class Profile {
     const { client, clock, logger, signal } = this.#options;
     const old = pod.status?.conditions?.find((c) => c.type === 'PodScheduled');
     if (old?.status === 'False' && old.reason === reason && old.message === message) return;
-    const now = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
+    const now = formatTime(clock.now());
     const lastTransitionTime = old?.status === 'False' ? (old.lastTransitionTime ?? now) : now;
     const condition = { type: 'PodScheduled', status: 'False', reason, message, lastProbeTime: null, lastTransitionTime };
     try {

@@ -31,24 +31,50 @@ function place(p: Pod, nodes: readonly Node[], bound: readonly Pod[] = []): stri
 
 const noSchedule = { key: 'k', value: 'v', effect: 'NoSchedule' };
 const affinity = (key: string, operator: string, values: string[]): Partial<PodSpec> => ({
-  affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key, operator, values }] }] } } },
+  affinity: {
+    nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key, operator, values }] }] } },
+  },
 });
 
 const cases: readonly (readonly [string, Pod, readonly Node[], readonly Pod[], string])[] = [
   ['one node that fits', pod('p'), [node('a')], [], 'a'],
   ['no node at all', pod('p'), [], [], 'no nodes available to schedule pods'],
   ['too little cpu', pod('p', {}, { cpu: '3' }), [node('a'), node('b')], [], '0/2 nodes are available: 2 Insufficient cpu.'],
-  ['cpu that bound pods have taken', pod('p', {}, { cpu: '1' }), [node('a')], [pod('q', { nodeName: 'a' }, { cpu: '1500m' })], '0/1 nodes are available: 1 Insufficient cpu.'],
-  ['cpu and memory', pod('p', {}, { cpu: '3', memory: '5Gi' }), [node('a')], [], '0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory.'],
+  [
+    'cpu that bound pods have taken',
+    pod('p', {}, { cpu: '1' }),
+    [node('a')],
+    [pod('q', { nodeName: 'a' }, { cpu: '1500m' })],
+    '0/1 nodes are available: 1 Insufficient cpu.',
+  ],
+  [
+    'cpu and memory',
+    pod('p', {}, { cpu: '3', memory: '5Gi' }),
+    [node('a')],
+    [],
+    '0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory.',
+  ],
   ['a full node', pod('p'), [node('a', {}, { pods: '1' })], [pod('q', { nodeName: 'a' })], '0/1 nodes are available: 1 Too many pods.'],
   ['extended resources', pod('p', {}, { 'example.org/gpu': '1' }), [node('a'), node('b', {}, { 'example.org/gpu': '2' })], [], 'b'],
   ['a cordoned node', pod('p'), [node('a', { unschedulable: true })], [], '0/1 nodes are available: 1 node(s) were unschedulable.'],
   ['an untolerated taint', pod('p'), [node('a', { taints: [noSchedule] }), node('b')], [], 'b'],
-  ['a taint that nobody tolerates', pod('p'), [node('a', { taints: [noSchedule] })], [], '0/1 nodes are available: 1 node(s) had untolerated taint(s).'],
+  [
+    'a taint that nobody tolerates',
+    pod('p'),
+    [node('a', { taints: [noSchedule] })],
+    [],
+    '0/1 nodes are available: 1 node(s) had untolerated taint(s).',
+  ],
   ['a tolerated taint', pod('p', { tolerations: [{ key: 'k', operator: 'Exists' }] }), [node('a', { taints: [noSchedule] })], [], 'a'],
   ['PreferNoSchedule is second best', pod('p'), [node('a', { taints: [{ ...noSchedule, effect: 'PreferNoSchedule' }] }), node('b')], [], 'b'],
   ['a node selector', pod('p', { nodeSelector: { disk: 'ssd' } }), [node('a'), node('b', {}, {}, { disk: 'ssd' })], [], 'b'],
-  ['required affinity that no node has', pod('p', affinity('zone', 'In', ['x'])), [node('a')], [], "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector."],
+  [
+    'required affinity that no node has',
+    pod('p', affinity('zone', 'In', ['x'])),
+    [node('a')],
+    [],
+    "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.",
+  ],
   ['affinity Gt', pod('p', affinity('cores', 'Gt', ['4'])), [node('a', {}, {}, { cores: '4' }), node('b', {}, {}, { cores: '8' })], [], 'b'],
   [
     'a host port in use',
@@ -58,13 +84,22 @@ const cases: readonly (readonly [string, Pod, readonly Node[], readonly Pod[], s
     "0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports.",
   ],
   ['the emptier node', pod('p', {}, { cpu: '100m' }), [node('a'), node('b')], [pod('q', { nodeName: 'a' }, { cpu: '1', memory: '2Gi' })], 'b'],
-  ['different reasons, sorted as text', pod('p', {}, { cpu: '3' }), [node('a', { unschedulable: true }), node('b')], [], '0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable.'],
+  [
+    'different reasons, sorted as text',
+    pod('p', {}, { cpu: '3' }),
+    [node('a', { unschedulable: true }), node('b')],
+    [],
+    '0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable.',
+  ],
 ];
 
 for (const [name, p, nodes, bound, expected] of cases) test(`placing: ${name}`, () => assert.equal(place(p, nodes, bound), expected));
 
 test('init containers count at their worst moment', () => {
-  const spec = { initContainers: [{ name: 'i', resources: { requests: { cpu: '1500m' } } }], containers: [{ name: 'c', resources: { requests: { cpu: '1' } } }] };
+  const spec = {
+    initContainers: [{ name: 'i', resources: { requests: { cpu: '1500m' } } }],
+    containers: [{ name: 'c', resources: { requests: { cpu: '1' } } }],
+  };
   assert.equal(place(pod('p', spec), [node('a', {}, { cpu: '1400m' })]), '0/1 nodes are available: 1 Insufficient cpu.');
   assert.equal(place(pod('p', spec), [node('a', {}, { cpu: '1500m' })]), 'a');
 });
@@ -117,7 +152,10 @@ test('the queue gives higher priority first, then who waited longest', () => {
   queue.update(pod('low'), 1);
   queue.update(pod('high', { priority: 10 }), 3);
   queue.update(pod('later'), 2);
-  assert.deepEqual([0, 0, 0].map(() => queue.pop(5)?.pod.metadata?.name), ['high', 'low', 'later']);
+  assert.deepEqual(
+    [0, 0, 0].map(() => queue.pop(5)?.pod.metadata?.name),
+    ['high', 'low', 'later'],
+  );
   assert.equal(queue.pop(5), undefined);
 });
 

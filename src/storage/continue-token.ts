@@ -1,4 +1,4 @@
-import { statusErrors } from '../apimachinery/index.ts';
+import { ReadError, readJson, statusErrors } from '../apimachinery/index.ts';
 
 /** Where a list goes on: the first key of the next page, relative to the list's prefix, and the revision of the first page (-1: whatever is current). */
 export interface ContinuePoint {
@@ -19,11 +19,12 @@ export function decodeContinue(token: string): ContinuePoint {
     const at = token.search(/[^A-Za-z0-9_-]/);
     throw bad(`illegal base64 data at input byte ${at < 0 ? token.length : at}`);
   }
+  const text = Buffer.from(token, 'base64url');
   let parsed: unknown;
   try {
-    parsed = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
-  } catch (error) {
-    throw bad(error instanceof Error ? error.message : 'not JSON');
+    parsed = JSON.parse(text.toString('utf8'));
+  } catch {
+    throw bad(whyNoJson(text));
   }
   if (typeof parsed !== 'object' || parsed === null) throw bad('not an object');
   const { v, rv, start } = parsed as { v?: unknown; rv?: unknown; start?: unknown };
@@ -33,4 +34,15 @@ export function decodeContinue(token: string): ContinuePoint {
   // A token comes from a client: it must not lead out of the list's prefix.
   if (start.split('/').some((part) => part === '' || part === '.' || part === '..')) throw bad(start);
   return { start: Buffer.from(start, 'utf8').toString('latin1'), revision: rv };
+}
+
+/** In Go's words, which take each byte for a character. */
+function whyNoJson(bytes: Buffer): string {
+  try {
+    readJson(Buffer.from(bytes.toString('latin1'), 'utf8'));
+    return 'not JSON';
+  } catch (error) {
+    if (error instanceof ReadError) return error.message;
+    throw error;
+  }
 }

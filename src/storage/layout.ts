@@ -1,3 +1,4 @@
+import { asBuffer } from '../base/index.ts';
 import { canonicalJson, type KubeObject, type ObjectMeta, type ObjectSchema, sortedJson } from '../apimachinery/index.ts';
 import type { Writable } from './store.ts';
 
@@ -63,8 +64,4 @@ export function restOf(value: Uint8Array): Uint8Array {
 export function looksStored(value: Uint8Array): boolean {
   if (value.length < lengthBytes + 2) return false;
   return asBuffer(value).readUInt32LE(0) <= value.length - lengthBytes - 2 && value[value.length - 1] === 0x7d;
-}
-
-export function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -1,3 +1,4 @@
+import { nextTurn } from '../base/index.ts';
 import type { ServedNames } from './served-names.ts';
 import type { ListResult } from './store.ts';
 import type { StoredObject } from './types.ts';
@@ -37,8 +38,6 @@ export interface ListJsonOptions {
   /** Lets others run between slices. Default: the next turn of the event loop. */
   readonly pause?: () => Promise<void>;
 }
-
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** A list as JSON in slices; the event loop turns between them. A list that fits one slice comes at once. */
 export async function* listJson(list: ListResult, names: ServedNames, options: ListJsonOptions = {}): AsyncGenerator<Buffer> {

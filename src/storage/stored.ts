@@ -1,5 +1,6 @@
+import { asBuffer } from '../base/index.ts';
 import type { KubeObject, ManagedFieldsEntry } from '../apimachinery/index.ts';
-import { asBuffer, lengthBytes, managedFieldsOf, restOf } from './layout.ts';
+import { lengthBytes, managedFieldsOf, restOf } from './layout.ts';
 import type { Recency } from './recency.ts';
 import type { StoredObject, Summary } from './types.ts';
 
@@ -21,6 +22,7 @@ export class Stored implements StoredObject {
   readonly bytes: Uint8Array;
   readonly #shape: StoredShape;
   #value: KubeObject | undefined;
+  #bare: KubeObject | undefined;
   #adopted: KubeObject | undefined;
 
   constructor(shape: StoredShape, bytes: Uint8Array, about: { readonly revision: number; readonly summary: Summary }) {
@@ -52,10 +54,15 @@ export class Stored implements StoredObject {
     return this.#value!;
   }
 
-  /** `value()` without managedFields: half the parse. Not kept unless the whole value is there already. */
+  /** `value()` without managedFields: half the parse. */
   bare(): KubeObject {
-    if (this.#value) return this.#value.metadata?.managedFields ? withManagedFields(this.#value, undefined) : this.#value;
-    return JSON.parse(this.#text(asBuffer(this.rest).toString('utf8')));
+    if (this.#bare) return this.#bare;
+    if (this.#value) this.#bare = this.#value.metadata?.managedFields ? withManagedFields(this.#value, undefined) : this.#value;
+    else {
+      this.#bare = JSON.parse(this.#text(asBuffer(this.rest).toString('utf8'))) as KubeObject;
+      if (!this.#adopted) this.#shape.recent.add(this);
+    }
+    return this.#bare;
   }
 
   /** Spares the first parse: the writer had the object in hand. */
@@ -78,6 +85,7 @@ export class Stored implements StoredObject {
 
   forgetValue(): void {
     this.#value = undefined;
+    this.#bare = undefined;
     this.#adopted = undefined;
   }
 

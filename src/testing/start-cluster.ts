@@ -1,16 +1,7 @@
 import { type Clock, type Logger, realClock, type Rng, silentLogger, systemRng } from '../base/index.ts';
 import type { Client } from '../client/index.ts';
 import { type ApiServer } from '../apiserver/index.ts';
-import {
-  clientCertificate,
-  type ControlPlane,
-  kubeconfig,
-  kubeconfigText,
-  makeAuthorities,
-  servingCertificate,
-  startControlPlane,
-  users,
-} from '../cluster/index.ts';
+import { clientCertificate, kubeconfig, kubeconfigText, makeAuthorities, servingCertificate, startControlPlane, users } from '../cluster/index.ts';
 import { openMemoryEtcd } from '../etcd/index.ts';
 import { serve } from '../http/index.ts';
 import type { User } from '../http/index.ts';
@@ -44,6 +35,7 @@ export interface TestCluster extends AsyncDisposable {
 export async function startCluster(options: StartClusterOptions = {}): Promise<TestCluster> {
   const { clock = realClock, rng = systemRng, logger = silentLogger, controllers = true, listen = true } = options;
   const authorities = makeAuthorities(clock);
+  let port: Awaited<ReturnType<typeof openPort>> | undefined;
   const controlPlane = await startControlPlane({
     etcd: openMemoryEtcd({ clock }),
     authorities,
@@ -54,8 +46,10 @@ export async function startCluster(options: StartClusterOptions = {}): Promise<T
     controllers,
     scheduler: options.scheduler ?? controllers,
     nodes: false,
+    whenServing: async (apiServer) => {
+      if (listen) port = await openPort(apiServer, { authorities, clock, logger });
+    },
   });
-  const port = listen ? await openPort(controlPlane, { authorities, clock, logger }) : undefined;
   return {
     client: controlPlane.clientFor(),
     clientFor: (user) => controlPlane.clientFor(user),
@@ -70,14 +64,14 @@ export async function startCluster(options: StartClusterOptions = {}): Promise<T
 }
 
 async function openPort(
-  controlPlane: ControlPlane,
+  apiServer: ApiServer,
   { authorities, clock, logger }: { readonly authorities: ReturnType<typeof makeAuthorities>; readonly clock: Clock; readonly logger: Logger },
 ) {
   const serving = servingCertificate(authorities.cluster, { addresses: [], clock });
   const admin = clientCertificate(authorities.cluster, users.admin, clock);
   const ca = authorities.cluster.certificatePem;
   const server = await serve({
-    handler: controlPlane.apiServer.wireHandler,
+    handler: apiServer.wireHandler,
     tls: { key: serving.keyPem, cert: serving.certificatePem, clientCa: ca },
     listen: { host: '127.0.0.1', port: 0 },
     logger,

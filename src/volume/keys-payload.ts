@@ -1,19 +1,41 @@
 import type { KeyToPath } from '../api/index.ts';
 import type { PayloadFile } from './atomic-writer.ts';
-import { VolumeError } from './volume-plugin.ts';
+import { type VolumeContext, VolumeError } from './volume-plugin.ts';
 
 interface KeyedSource {
-  /** `configmap` or `secret`, as errors name it. */
+  /** `config` or `secret`, as errors name it. */
   readonly kind: string;
-  readonly name: string;
   readonly values: ReadonlyMap<string, Uint8Array>;
   readonly items: readonly KeyToPath[] | undefined;
   readonly defaultMode: number;
   readonly optional: boolean;
 }
 
-/** The files of a ConfigMap or Secret: all keys, or the chosen ones at chosen paths. */
-export function keysPayload(source: KeyedSource): Map<string, PayloadFile> {
+/** What a volume says of the ConfigMap or Secret it shows. */
+interface ObjectSource {
+  readonly name?: string;
+  readonly items?: readonly KeyToPath[];
+  readonly optional?: boolean;
+}
+
+/** The files of a ConfigMap of the pod's namespace. Throws VolumeError for one that is missing and not optional. */
+export async function configMapPayload(source: ObjectSource, defaultMode: number, context: VolumeContext): Promise<Map<string, PayloadFile>> {
+  const { name = '', items, optional = false } = source;
+  const object = await context.sources.configMap(context.pod.metadata?.namespace ?? '', name);
+  if (!object && !optional) throw new VolumeError(`configmap ${JSON.stringify(name)} not found`);
+  return keysPayload({ kind: 'config', values: configMapValues(object ?? {}), items, defaultMode, optional });
+}
+
+/** As `configMapPayload`, of a Secret. */
+export async function secretPayload(source: ObjectSource, defaultMode: number, context: VolumeContext): Promise<Map<string, PayloadFile>> {
+  const { name = '', items, optional = false } = source;
+  const object = await context.sources.secret(context.pod.metadata?.namespace ?? '', name);
+  if (!object && !optional) throw new VolumeError(`secret ${JSON.stringify(name)} not found`);
+  return keysPayload({ kind: 'secret', values: secretValues(object ?? {}), items, defaultMode, optional });
+}
+
+/** All keys, or the chosen ones at chosen paths. */
+function keysPayload(source: KeyedSource): Map<string, PayloadFile> {
   const payload = new Map<string, PayloadFile>();
   if (!source.items || source.items.length === 0) {
     for (const [key, content] of source.values) payload.set(key, { content, mode: source.defaultMode });

@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorText } from '../base/index.ts';
 import { volumePlugins } from './plugins/index.ts';
 import { type MountHost, type VolumeContext, VolumeError } from './volume-plugin.ts';
 
@@ -12,10 +13,7 @@ export async function setUpVolumes(context: VolumeContext): Promise<ReadonlyMap<
     try {
       paths.set(volume.name, await plugin.setUp(volume, context));
     } catch (error) {
-      throw new VolumeError(
-        `MountVolume.SetUp failed for volume ${JSON.stringify(volume.name)} : ${error instanceof Error ? error.message : String(error)}`,
-        { cause: error },
-      );
+      throw new VolumeError(`MountVolume.SetUp failed for volume ${JSON.stringify(volume.name)} : ${errorText(error)}`, { cause: error });
     }
   }
   return paths;

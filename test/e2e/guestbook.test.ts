@@ -92,12 +92,12 @@ test('a rolling update of web under steady requests loses none', async () => {
 });
 
 test('a killed container comes back', async () => {
-  const pod = (await kubectl('get', 'pods', '-l', 'app=web', '-o', 'jsonpath={.items[0].metadata.name}')).trim();
-  await cluster.tryKubectl(['-n', 'guestbook', 'exec', pod, '--', 'kill', '-9', '1']);
+  // The newest one: pods of the update before may still be on their way out.
+  const names = (await kubectl('get', 'pods', '-l', 'app=web', '--sort-by=.metadata.creationTimestamp', '-o', 'jsonpath={.items[*].metadata.name}')).split(' ');
+  const pod = names.at(-1)!;
   const uid = await kubectl('get', 'pod', pod, '-o', 'jsonpath={.metadata.uid}');
   const containerId = await kubectl('get', 'pod', pod, '-o', 'jsonpath={.status.containerStatuses[0].containerID}');
-  const pid = hostProcess(uid, containerId);
-  process.kill(pid, 'SIGKILL');
+  process.kill(hostProcess(uid, containerId), 'SIGKILL');
   await eventually('a restart', async () => (await kubectl('get', 'pod', pod, '-o', 'jsonpath={.status.containerStatuses[0].restartCount}')) === '1');
   await kubectl('wait', '--for=condition=Ready', `pod/${pod}`, '--timeout=60s');
 });

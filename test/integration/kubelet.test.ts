@@ -1,104 +1,21 @@
-/**
- * A kubelet against a private containerd and a real API server, all inside a node's namespaces: probes dial pods' addresses, so this file
- * starts itself again in there.
- */
+/** A kubelet against a private containerd and a real API server, all inside a node's namespaces. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test as nodeTest } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import type { CoreEvent } from '../../src/client/index.ts';
-import type { Pod } from '../../src/api/index.ts';
+import { test } from 'node:test';
 import { realClock as clock } from '../../src/base/index.ts';
-import { cgroupPath, joinCgroup, removeCgroup } from '../../src/cluster/host/cgroup.ts';
-import { enter, makeNamespaces, namespacesOf, removeNamespaces, removeRunFolder } from '../../src/cluster/host/namespaces.ts';
-import { findContainerdBinaries } from '../../src/cri/index.ts';
+import type { Pod } from '../../src/api/index.ts';
 import { busyboxName } from '../support/images.ts';
-import { isRoot, testNeeding } from '../support/requirements.ts';
-import { nodeName, podGone, podWhen, startTestNode, type TestNode } from './kubelet-node.ts';
+import { condition, container, insideNode, podGone, podTools, ready, type TestNode } from './kubelet-node.ts';
 
-const inside = process.env['KUBETS_TEST_NODE'];
-const needs = { root: isRoot, containerd: findContainerdBinaries(process.env['PATH'] ?? '') !== undefined, busybox: existsSync('/bin/busybox') };
+insideNode('the kubelet runs pods', import.meta.url, suite);
 
-if (inside === undefined) {
-  testNeeding(needs)('the kubelet, inside of a node', async (t) => {
-    const cluster = `test-kubelet-${process.pid}`;
-    // Timers of the clock keep no process alive, and the clean-up waits on them alone.
-    const alive = setInterval(() => {}, 1_000);
-    const folder = mkdtempSync(join(tmpdir(), `kubets-${cluster}-`));
-    await makeNamespaces(cluster, 'node', 'node');
-    try {
-      const [program, ...words] = enter(
-        namespacesOf(cluster, 'node', 'node'),
-        process.execPath,
-        '--test',
-        '--test-isolation=none',
-        '--test-force-exit',
-        fileURLToPath(import.meta.url),
-      );
-      const { NODE_TEST_CONTEXT: _context, ...env } = process.env;
-      const child = spawn(program!, words, {
-        env: { ...env, KUBETS_TEST_NODE: cluster, KUBETS_TEST_FOLDER: folder },
-        stdio: process.env['KUBETS_TEST_LOG'] ? 'inherit' : ['ignore', 'pipe', 'pipe'],
-      });
-      let output = '';
-      for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => void (output += text));
-      const code = await new Promise((resolve) => child.once('exit', resolve));
-      for (const line of output.split('\n')) if (/^\s*(ℹ|✔|✖|# )/.test(line)) t.diagnostic(line.trim());
-      assert.equal(code, 0, output);
-    } finally {
-      await removeCgroup(cgroupPath(cluster));
-      await removeNamespaces(cluster, 'node');
-      removeRunFolder(cluster);
-      rmSync(folder, { recursive: true, force: true });
-      clearInterval(alive);
-    }
-  });
-} else {
-  suite(inside);
-}
-
-function suite(cluster: string): void {
-  let node: TestNode;
-  const alive = setInterval(() => {}, 1_000);
+function suite(node: () => TestNode): void {
+  const { create, remove, removeAll, when, shell, eventsOf } = podTools(node);
   const ms: Record<string, number> = {};
-  before(async () => {
-    joinCgroup(cgroupPath(cluster, 'node'), process.pid);
-    node = await startTestNode({
-      cgroup: cgroupPath(cluster, 'node'),
-      stateDir: join('/run/kubets', cluster, 'state'),
-      folder: process.env['KUBETS_TEST_FOLDER']!,
-    });
-  });
-  after(async () => {
-    await node[Symbol.asyncDispose]();
-    clearInterval(alive);
-  });
 
-  const create = (name: string, spec: Partial<NonNullable<Pod['spec']>>, metadata: object = {}) =>
-    node.client.resource<Pod>('pods').create({
-      metadata: { name, namespace: 'default', ...metadata },
-      spec: { nodeName, terminationGracePeriodSeconds: 1, containers: [container('main', 'exec sleep 1000')], ...spec },
-    });
-  const remove = (name: string) => node.client.resource('pods').delete({ namespace: 'default', name });
-  const shell = async (pod: Pod, script: string, name = 'main') => {
-    const id = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])]
-      .find((s) => s.name === name)!
-      .containerID!.split('//')[1]!;
-    const { stdout, stderr, exitCode } = await node.runtime.execSync(id, ['sh', '-c', script], 10);
-    return { out: Buffer.from(stdout).toString('utf8'), err: Buffer.from(stderr).toString('utf8'), exitCode };
-  };
-  const condition = (pod: Pod, type: string) => pod.status?.conditions?.find((c) => c.type === type);
-  const ready = (pod: Pod) => condition(pod, 'Ready')?.status === 'True';
-  const eventsOf = async (name: string) => {
-    const { items } = await node.client.resource<CoreEvent>('events').list({ namespace: 'default', fieldSelector: `involvedObject.name=${name}` });
-    return items.map((e) => `${e.type} ${e.reason} ${e.message}`);
-  };
-
-  nodeTest('a pod runs, tells its status, and goes', async (t) => {
-    await node.client.resource('configmaps').create({ metadata: { name: 'settings', namespace: 'default' }, data: { color: 'green' } } as never);
+  test('a pod runs, tells its status, and goes', async (t) => {
+    await node()
+      .client.resource('configmaps')
+      .create({ metadata: { name: 'settings', namespace: 'default' }, data: { color: 'green' } } as never);
     const from = performance.now();
     await create('web', {
       containers: [
@@ -120,7 +37,7 @@ function suite(cluster: string): void {
         { name: 'scratch', emptyDir: {} },
       ],
     });
-    const pod = await podWhen(node.client, 'web', ready);
+    const pod = await when('web', ready);
     ms['create to Ready'] = Math.round(performance.now() - from);
     const { status } = pod;
     assert.equal(status?.phase, 'Running');
@@ -148,10 +65,9 @@ function suite(cluster: string): void {
     assert.equal((await shell(pod, 'cat /var/run/secrets/kubernetes.io/serviceaccount/namespace')).out, 'default');
     assert.match((await shell(pod, 'cat /proc/self/cgroup')).out, /kubepods\/besteffort\/pod/);
     const gone = performance.now();
-    await remove('web');
-    await podGone(node.client, 'web');
+    await removeAll('web');
     ms['delete to gone'] = Math.round(performance.now() - gone);
-    assert.deepEqual(await node.runtime.listPodSandbox(), []);
+    assert.deepEqual(await node().runtime.listPodSandbox(), []);
     const events = await eventsOf('web');
     for (const wanted of [
       `Normal Pulled Container image "${busyboxName}" already present on machine and can be accessed by the pod`,
@@ -164,25 +80,25 @@ function suite(cluster: string): void {
     t.diagnostic(JSON.stringify(ms));
   });
 
-  nodeTest('containers that end: Succeeded, Failed, CrashLoopBackOff, their logs and messages', async () => {
+  test('containers that end: Succeeded, Failed, CrashLoopBackOff, their logs and messages', async () => {
     await create('done', { restartPolicy: 'Never', containers: [container('main', 'echo first; echo bye > /dev/termination-log')] });
     await create('failed', {
       restartPolicy: 'Never',
       containers: [{ ...container('main', 'echo boom; exit 3'), terminationMessagePolicy: 'FallbackToLogsOnError' }],
     });
     await create('crash', { containers: [container('main', 'exit 1')] });
-    const done = await podWhen(node.client, 'done', (p) => p.status?.phase === 'Succeeded');
+    const done = await when('done', (p) => p.status?.phase === 'Succeeded');
     const ended = done.status?.containerStatuses?.[0]?.state?.terminated;
     assert.equal(ended?.reason, 'Completed');
     assert.equal(ended?.message, 'bye\n');
     assert.deepEqual([condition(done, 'Ready')?.reason, condition(done, 'Initialized')?.reason], ['PodCompleted', 'PodCompleted']);
-    const failed = await podWhen(node.client, 'failed', (p) => p.status?.phase === 'Failed');
+    const failed = await when('failed', (p) => p.status?.phase === 'Failed');
     assert.deepEqual(
       { ...failed.status?.containerStatuses?.[0]?.state?.terminated, startedAt: 0, finishedAt: 0, containerID: 0 },
       { exitCode: 3, reason: 'Error', message: 'boom\n', startedAt: 0, finishedAt: 0, containerID: 0 },
     );
     assert.equal(condition(failed, 'Ready')?.reason, 'PodFailed');
-    const crash = await podWhen(node.client, 'crash', (p) => p.status?.containerStatuses?.[0]?.state?.waiting?.reason === 'CrashLoopBackOff');
+    const crash = await when('crash', (p) => p.status?.containerStatuses?.[0]?.state?.waiting?.reason === 'CrashLoopBackOff');
     const [status] = crash.status?.containerStatuses ?? [];
     assert.equal(crash.status?.phase, 'Running');
     assert.equal(status?.lastState?.terminated?.exitCode, 1);
@@ -195,11 +111,10 @@ function suite(cluster: string): void {
     assert.ok(
       (await eventsOf('crash')).includes(`Warning BackOff Back-off restarting failed container main in pod crash_default(${crash.metadata?.uid})`),
     );
-    for (const name of ['done', 'failed', 'crash']) await remove(name);
-    for (const name of ['done', 'failed', 'crash']) await podGone(node.client, name);
+    await removeAll('done', 'failed', 'crash');
   });
 
-  nodeTest('init containers run in order, a sidecar lives on and ends last', async () => {
+  test('init containers run in order, a sidecar lives on and ends last', async () => {
     await create('init', {
       restartPolicy: 'Never',
       initContainers: [
@@ -214,23 +129,22 @@ function suite(cluster: string): void {
       containers: [{ ...container('main', 'cat /w/log; sleep 2'), volumeMounts: [{ name: 'w', mountPath: '/w' }] }],
       volumes: [{ name: 'w', emptyDir: {} }],
     });
-    const waiting = await podWhen(node.client, 'init', (p) => p.status?.initContainerStatuses?.[2]?.state?.running);
+    const waiting = await when('init', (p) => p.status?.initContainerStatuses?.[2]?.state?.running);
     assert.equal(waiting.status?.phase, 'Pending');
     assert.equal(waiting.status?.containerStatuses?.[0]?.state?.waiting?.reason, 'PodInitializing');
     assert.deepEqual(
       [condition(waiting, 'Initialized')?.reason, condition(waiting, 'Initialized')?.message],
       ['ContainersNotInitialized', 'containers with incomplete status: [two]'],
     );
-    const running = await podWhen(node.client, 'init', ready);
+    const running = await when('init', ready);
     assert.equal((await shell(running, 'cat /w/log')).out, 'one\nside\ntwo\n');
     assert.equal(running.status?.initContainerStatuses?.[1]?.started, true);
-    const over = await podWhen(node.client, 'init', (p) => p.status?.phase === 'Succeeded');
+    const over = await when('init', (p) => p.status?.phase === 'Succeeded');
     assert.equal(over.status?.initContainerStatuses?.[1]?.state?.terminated?.exitCode, 0);
-    await remove('init');
-    await podGone(node.client, 'init');
+    await removeAll('init');
   });
 
-  nodeTest('probes: readiness follows its file, liveness restarts, startup holds the others back', async () => {
+  test('probes: readiness follows its file, liveness restarts, startup holds the others back', async () => {
     await create('probed', {
       containers: [
         {
@@ -242,14 +156,14 @@ function suite(cluster: string): void {
         },
       ],
     });
-    const up = await podWhen(node.client, 'probed', ready);
+    const up = await when('probed', ready);
     await shell(up, 'mv /www/index.html /www/off.html');
-    const unready = await podWhen(node.client, 'probed', (p) => !ready(p));
+    const unready = await when('probed', (p) => !ready(p));
     assert.equal(unready.status?.phase, 'Running');
     await shell(up, 'mv /www/off.html /www/index.html');
-    await podWhen(node.client, 'probed', ready);
+    await when('probed', ready);
     await shell(up, 'rm /alive');
-    const again = await podWhen(node.client, 'probed', (p) => (p.status?.containerStatuses?.[0]?.restartCount ?? 0) === 1 && ready(p), 20_000);
+    const again = await when('probed', (p) => (p.status?.containerStatuses?.[0]?.restartCount ?? 0) === 1 && ready(p), 20_000);
     assert.ok(again.status?.containerStatuses?.[0]?.lastState?.terminated);
     const events = await eventsOf('probed');
     assert.ok(events.includes('Warning Unhealthy Readiness probe failed: HTTP probe failed with statuscode: 404'), events.join('\n'));
@@ -258,29 +172,29 @@ function suite(cluster: string): void {
       events.join('\n'),
     );
     assert.ok(events.includes('Normal Killing Container main failed liveness probe, will be restarted'), events.join('\n'));
-    await remove('probed');
-    await podGone(node.client, 'probed');
+    await removeAll('probed');
   });
 
-  nodeTest('what cannot start says why, and starts once it is mended', async () => {
+  test('what cannot start says why, and starts once it is mended', async () => {
     await create('lacking', {
       containers: [{ ...container('main', 'exec sleep 1000'), env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'later', key: 'a' } } }] }],
     });
     await create('never', { containers: [{ ...container('main', 'x'), image: 'example.kubets.dev/none:1', imagePullPolicy: 'Never' }] });
     const reason = (p: Pod) => p.status?.containerStatuses?.[0]?.state?.waiting;
-    const lacking = await podWhen(node.client, 'lacking', (p) => reason(p)?.reason === 'CreateContainerConfigError');
+    const lacking = await when('lacking', (p) => reason(p)?.reason === 'CreateContainerConfigError');
     assert.equal(reason(lacking)?.message, 'secret "later" not found');
     assert.equal(lacking.status?.phase, 'Pending');
-    const never = await podWhen(node.client, 'never', (p) => reason(p)?.reason === 'ErrImageNeverPull');
+    const never = await when('never', (p) => reason(p)?.reason === 'ErrImageNeverPull');
     assert.equal(reason(never)?.message, 'Container image "example.kubets.dev/none:1" is not present with pull policy of Never');
-    await node.client.resource('secrets').create({ metadata: { name: 'later', namespace: 'default' }, data: { a: 'Yg==' } } as never);
-    const mended = await podWhen(node.client, 'lacking', ready);
+    await node()
+      .client.resource('secrets')
+      .create({ metadata: { name: 'later', namespace: 'default' }, data: { a: 'Yg==' } } as never);
+    const mended = await when('lacking', ready);
     assert.equal((await shell(mended, 'echo $A')).out, 'b\n');
-    for (const name of ['lacking', 'never']) await remove(name);
-    for (const name of ['lacking', 'never']) await podGone(node.client, name);
+    await removeAll('lacking', 'never');
   });
 
-  nodeTest('hooks, limits and users reach the container; deletion waits for preStop', async () => {
+  test('hooks, limits and users reach the container; deletion waits for preStop', async () => {
     await create('strict', {
       terminationGracePeriodSeconds: 10,
       securityContext: { runAsUser: 1000, runAsGroup: 2000, fsGroup: 3000, runAsNonRoot: true },
@@ -298,7 +212,7 @@ function suite(cluster: string): void {
       ],
       volumes: [{ name: 'w', emptyDir: {} }],
     });
-    const pod = await podWhen(node.client, 'strict', ready);
+    const pod = await when('strict', ready);
     assert.equal(pod.status?.qosClass, 'Guaranteed');
     assert.equal(
       (await shell(pod, 'id -u; id -g; id -G; cat /w/log; touch /x 2>/dev/null || echo readonly; grep NoNewPrivs /proc/self/status')).out.replaceAll(
@@ -310,47 +224,41 @@ function suite(cluster: string): void {
     const from = performance.now();
     await remove('strict');
     await clock.sleep(500);
-    const going = await node.client.resource<Pod>('pods').get({ namespace: 'default', name: 'strict' });
+    const going = await node().client.resource<Pod>('pods').get({ namespace: 'default', name: 'strict' });
     assert.ok(going.metadata?.deletionTimestamp);
-    await podGone(node.client, 'strict');
+    await podGone(node().client, 'strict');
     assert.ok(performance.now() - from > 900 && performance.now() - from < 8_000);
   });
 
-  nodeTest('a kubelet that comes after adopts what runs, and ends what is no longer wanted', async () => {
+  test('a kubelet that comes after adopts what runs, and ends what is no longer wanted', async () => {
     await create('kept', {});
     await create('orphan', {});
-    const kept = await podWhen(node.client, 'kept', ready);
-    await podWhen(node.client, 'orphan', ready);
-    await node.kubelet.stop();
-    await node.client.resource('pods').delete({ namespace: 'default', name: 'orphan' }, { gracePeriodSeconds: 0 });
-    node.kubelet = await node.startKubelet();
+    const kept = await when('kept', ready);
+    await when('orphan', ready);
+    await node().kubelet.stop();
+    await node().client.resource('pods').delete({ namespace: 'default', name: 'orphan' }, { gracePeriodSeconds: 0 });
+    node().kubelet = await node().startKubelet();
     const until = Date.now() + 10_000;
-    while ((await node.runtime.listPodSandbox()).length > 1 && Date.now() < until) await clock.sleep(50);
-    const left = await node.runtime.listPodSandbox();
+    while ((await node().runtime.listPodSandbox()).length > 1 && Date.now() < until) await clock.sleep(50);
+    const left = await node().runtime.listPodSandbox();
     assert.deepEqual(
       left.map((s) => s.metadata?.name),
       ['kept'],
     );
-    const same = await podWhen(node.client, 'kept', ready);
+    const same = await when('kept', ready);
     assert.equal(same.status?.containerStatuses?.[0]?.containerID, kept.status?.containerStatuses?.[0]?.containerID);
     assert.equal(same.status?.containerStatuses?.[0]?.restartCount, 0);
-    await remove('kept');
-    await podGone(node.client, 'kept');
+    await removeAll('kept');
   });
 
-  nodeTest('a sandbox that dies is made anew, with its containers', async () => {
+  test('a sandbox that dies is made anew, with its containers', async () => {
     await create('broken', {});
-    const pod = await podWhen(node.client, 'broken', ready);
-    const [sandbox] = await node.runtime.listPodSandbox();
-    await node.runtime.stopPodSandbox(sandbox!.id);
-    const again = await podWhen(node.client, 'broken', (p) => ready(p) && (p.status?.containerStatuses?.[0]?.restartCount ?? 0) > 0);
+    const pod = await when('broken', ready);
+    const [sandbox] = await node().runtime.listPodSandbox();
+    await node().runtime.stopPodSandbox(sandbox!.id);
+    const again = await when('broken', (p) => ready(p) && (p.status?.containerStatuses?.[0]?.restartCount ?? 0) > 0);
     assert.notEqual(again.status?.containerStatuses?.[0]?.containerID, pod.status?.containerStatuses?.[0]?.containerID);
     assert.ok((await eventsOf('broken')).includes('Normal SandboxChanged Pod sandbox changed, it will be killed and re-created.'));
-    await remove('broken');
-    await podGone(node.client, 'broken');
+    await removeAll('broken');
   });
-}
-
-function container(name: string, script: string) {
-  return { name, image: busyboxName, imagePullPolicy: 'IfNotPresent', command: ['sh', '-c', script] };
 }

@@ -152,7 +152,7 @@ class Follower {
       const stream = await configMaps.watch({ ...options, resourceVersion: this.resourceVersion });
       // The refusal may come as the first frame; silence for a moment is an open watch.
       const reading = stream.read();
-      const first = await Promise.race([reading, new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 50))]);
+      const first = await Promise.race([reading, new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 20))]);
       const refusal = first?.find((f) => f.type === 'ERROR');
       if (refusal !== undefined) throw frameError(refusal);
       this.resumed++;
@@ -216,7 +216,7 @@ test(`a server killed ${rounds} times loses nothing it acknowledged`, { timeout:
     const expected = list.items.map((item): [string, Known] => [item.metadata?.name ?? '', knownOf(item)]);
     assert.deepEqual(new Map([...follower.seen].toSorted()), new Map(expected.toSorted()), 'what the watch has told is what the list holds');
     const running = writers.map((w) => w.run(client));
-    await sleep(rng.int(round % 3 === 0 ? 30 : 200));
+    await sleep(rng.int(round % 3 === 0 ? 30 : 250));
     await server.kill();
     await Promise.all([...running, done]);
     await transport[Symbol.asyncDispose]();

@@ -17,5 +17,9 @@ export {
 } from './pods.ts';
 export { semanticEqual } from './semantic-equal.ts';
 export { betaStorageClass } from './storage.ts';
+export { isHeadless, serviceNameLabel, serviceOfSlice } from './services.ts';
 export { isDns1035Label, isDns1123Label, isDns1123Subdomain, isPathSegmentName } from './validation/formats.ts';
+export { canonicalIp, ipFamily, ipNumbers } from './validation/ip.ts';
+export { Checks } from './validation/checks.ts';
+export { checkAnnotations, checkLabels } from './validation/metadata.ts';
 export { tolerates, toleratesTaint, untoleratedTaint } from './taints.ts';

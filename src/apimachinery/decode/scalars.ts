@@ -47,6 +47,11 @@ function text(value: Json): string {
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
+/** Whether a text is base64 of the standard alphabet, padded. */
+export function isBase64(text: string): boolean {
+  return base64.test(text);
+}
+
 /** Base64 as Go reads it: standard alphabet, padded, line ends skipped. Returns the canonical text. */
 export function normalizeBase64(value: string): string {
   const stripped = /[\r\n]/.test(value) ? value.replace(/[\r\n]/g, '') : value;

@@ -1,3 +1,4 @@
+import { maxAnnotationsBytes } from '../label-rules.ts';
 import { type JsonObject, copyKeys, getKey, hasKey, isJsonObject, setKey, withoutKey } from '../client-keys.ts';
 import { sortedJson } from '../canonical-json.ts';
 import type { Json, KubeObject } from '../meta.ts';
@@ -37,7 +38,6 @@ export interface Applied {
 }
 
 const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
-const maxAnnotationsBytes = 262_144;
 
 /**
  * Server-side apply (KEP-555): merges, removes what this manager applied before and nobody owns now, and moves ownership. Throws a

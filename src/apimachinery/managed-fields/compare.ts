@@ -42,15 +42,33 @@ function compareLeaf(before: Json | undefined, after: Json | undefined): Partial
 
 function compare(before: Json | undefined, after: Json | undefined, schema: Schema | undefined): Partial3 | undefined {
   if (before === after) return undefined;
+  if (before === undefined) return { added: addedBelow(after, schema) };
   const shape = shapeOf(schema, after ?? before);
   if (shape === 'leaf' || (isEmptyContainer(before) && isEmptyContainer(after))) return compareLeaf(before, after);
   const children: Children3 = {};
   if (shape === 'list') compareItems(before, after, { list: schema as ListSchema, children });
   else compareKeys(before, after, { schema, children });
-  return combined(children, before === undefined ? 'added' : after === undefined ? 'removed' : undefined);
+  return combined(children, after === undefined ? 'removed' : undefined);
 }
 
-function combined(children: Children3, whole: 'added' | 'removed' | undefined): Partial3 | undefined {
+/** All of a value that was not there: the common case, spared the comparison. */
+function addedBelow(after: Json | undefined, schema: Schema | undefined): FieldSet {
+  const shape = shapeOf(schema, after);
+  if (shape === 'leaf' || isEmptyContainer(after)) return leafSet;
+  const children = new Map<string, FieldSet>();
+  if (shape === 'list') {
+    const { items, duplicates } = indexItems(schema as ListSchema, after);
+    for (const [key, item] of items) children.set(key, duplicates?.has(key) ? leafSet : addedBelow(item, (schema as ListSchema).items));
+  } else if (isJsonObject(after)) {
+    for (const key of Object.keys(after)) {
+      const value = after[key];
+      if (value !== undefined) children.set(`f:${key}`, addedBelow(value, belowKey(schema, key).schema));
+    }
+  }
+  return children.size === 0 ? leafSet : { member: true, children };
+}
+
+function combined(children: Children3, whole: 'removed' | undefined): Partial3 | undefined {
   if (whole === undefined && !children.added && !children.modified && !children.removed) return undefined;
   const out: { -readonly [K in keyof Comparison]?: FieldSet } = {};
   for (const kind of kinds) {

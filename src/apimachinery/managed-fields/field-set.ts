@@ -120,6 +120,7 @@ export function hasPath(set: FieldSet, path: readonly string[]): boolean {
 }
 
 const ranks = 'fkvi';
+const fieldRank = 'f'.charCodeAt(0);
 
 function compareValues(a: unknown, b: unknown): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
@@ -139,6 +140,7 @@ function compareListKeys(a: string, b: string): number {
 
 /** The order of path elements: field names, list keys, list values, indices. */
 export function compareKeys(a: string, b: string): number {
+  if (a.charCodeAt(0) === fieldRank && b.charCodeAt(0) === fieldRank) return a < b ? -1 : a > b ? 1 : 0;
   const byRank = ranks.indexOf(a[0]!) - ranks.indexOf(b[0]!);
   if (byRank !== 0) return byRank;
   if (a[0] === 'k') return compareListKeys(a, b);

@@ -40,20 +40,30 @@ function isPathElement(key: string): boolean {
   }
 }
 
-const texts = new WeakMap<FieldSet, string>();
-
 /** Canonical FieldsV1: `.` first, then path elements in their order. */
 export function formatFieldsV1(set: FieldSet): string {
-  if (!set.children) return '{}';
-  const known = texts.get(set);
-  if (known !== undefined) return known;
-  const parts: string[] = set.member ? ['".":{}'] : [];
-  const keys = [...set.children.keys()];
-  if (keys.length > 1) keys.sort(compareKeys);
-  for (const key of keys) parts.push(`${JSON.stringify(key)}:${formatFieldsV1(set.children.get(key)!)}`);
-  const text = `{${parts.join(',')}}`;
-  texts.set(set, text);
-  return text;
+  const { children } = set;
+  if (!children) return '{}';
+  let text = set.member ? '{".":{}' : '{';
+  for (const key of sortedKeys(children)) {
+    const child = children.get(key)!;
+    const name = plainKey.test(key) ? `"${key}"` : JSON.stringify(key);
+    text += `${text.length === 1 ? '' : ','}${name}:${child.children ? formatFieldsV1(child) : '{}'}`;
+  }
+  return `${text}}`;
+}
+
+/** Needs no escape in JSON. */
+const plainKey = /^[ !#-[\]-~]*$/;
+
+/** Most sets are in order already, since objects are. */
+function sortedKeys(children: ReadonlyMap<string, FieldSet>): Iterable<string> {
+  let last: string | undefined;
+  for (const key of children.keys()) {
+    if (last !== undefined && compareKeys(last, key) > 0) return [...children.keys()].sort(compareKeys);
+    last = key;
+  }
+  return children.keys();
 }
 
 /** A path as conflicts print it: `.spec.containers[name="a"].image`. */

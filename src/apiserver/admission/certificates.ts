@@ -1,3 +1,4 @@
+import { errorText } from '../../base/index.ts';
 import type { CertificateSigningRequest } from '../../api/index.ts';
 import { type Json, equalJson } from '../../apimachinery/index.ts';
 import { parseSigningRequest } from '../../pki/index.ts';
@@ -73,7 +74,7 @@ export const certificateSubjectRestriction: AdmissionPlugin = {
     try {
       ({ organizations } = (await parseSigningRequest(Buffer.from(spec.request, 'base64').toString('utf8'))).subject);
     } catch (error) {
-      throw refuse(request, `failed to parse CSR: ${error instanceof Error ? error.message : String(error)}`);
+      throw refuse(request, `failed to parse CSR: ${errorText(error)}`);
     }
     if (organizations.includes(mastersGroup)) throw refuse(request, `use of ${clientSigner} signer with ${mastersGroup} group is not allowed`);
   },

@@ -1,10 +1,9 @@
 import { getKey } from '../../apimachinery/index.ts';
-import type { Node, Pod } from '../../api/index.ts';
+import { mirrorPodAnnotation, type Node, type Pod } from '../../api/index.ts';
 import { podReferences } from '../authorization/pod-references.ts';
 import type { NodeRequest } from './node-request.ts';
 import { refuse } from './refusal.ts';
 
-const mirrorAnnotation = 'kubernetes.io/config.mirror';
 const nodes = { group: '', resource: 'nodes' };
 
 /** The pods that a kubelet makes are mirrors of its static pods: on itself, owned by its Node, using nothing of the API. */
@@ -13,8 +12,8 @@ export async function checkMirrorPod(by: NodeRequest): Promise<void> {
   const pod = request.object as Pod | undefined;
   if (!pod) return;
   const name = JSON.stringify(node);
-  if (getKey(pod.metadata?.annotations, mirrorAnnotation) === undefined) {
-    throw refuse(request, `pod does not have ${JSON.stringify(mirrorAnnotation)} annotation, node ${name} can only create mirror pods`);
+  if (getKey(pod.metadata?.annotations, mirrorPodAnnotation) === undefined) {
+    throw refuse(request, `pod does not have ${JSON.stringify(mirrorPodAnnotation)} annotation, node ${name} can only create mirror pods`);
   }
   if (pod.spec?.nodeName !== node) throw refuse(request, `node ${name} can only create pods with spec.nodeName set to itself`);
   const owners = pod.metadata?.ownerReferences ?? [];

@@ -1,3 +1,4 @@
+import { errorText } from '../../base/index.ts';
 import { type Json, equalJson, isStatusError } from '../../apimachinery/index.ts';
 import type { CertificateSigningRequest, Eviction, Node, Pod, TokenRequest } from '../../api/index.ts';
 import { parseSigningRequest } from '../../pki/index.ts';
@@ -144,7 +145,7 @@ async function restrictSigningRequest({ node, request }: NodeRequest): Promise<v
     commonName = (await parseSigningRequest(pem)).subject.commonName;
   } catch (error) {
     if (isStatusError(error)) throw error;
-    throw refuse(request, `unable to parse csr: ${error instanceof Error ? error.message : String(error)}`);
+    throw refuse(request, `unable to parse csr: ${errorText(error)}`);
   }
   if (commonName !== wanted) throw refuse(request, `can only create a node CSR with CN=${wanted}`);
 }

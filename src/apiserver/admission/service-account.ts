@@ -1,6 +1,6 @@
 import type { Draft } from '../../apimachinery/index.ts';
 import { getKey } from '../../apimachinery/index.ts';
-import type { Pod, ServiceAccount, Volume, VolumeMount } from '../../api/index.ts';
+import { mirrorPodAnnotation, type Pod, type ServiceAccount, type Volume, type VolumeMount } from '../../api/index.ts';
 import type { Rng } from '../../base/index.ts';
 import type { AdmissionPlugin, AdmissionRequest } from '../admission-types.ts';
 import { podReferences } from '../authorization/pod-references.ts';
@@ -8,7 +8,6 @@ import type { Lookup } from '../lookup.ts';
 import { draftOf, isAbout, refuse } from './refusal.ts';
 
 const serviceAccounts = { group: '', resource: 'serviceaccounts' };
-const mirrorAnnotation = 'kubernetes.io/config.mirror';
 const enforceAnnotation = 'kubernetes.io/enforce-mountable-secrets';
 const volumePrefix = 'kube-api-access-';
 const tokenMountPath = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -16,7 +15,7 @@ const tokenSeconds = 3607;
 const rootCaConfigMap = 'kube-root-ca.crt';
 const nameAlphabet = 'bcdfghjklmnpqrstvwxz2456789';
 
-const isMirror = (pod: Pod) => getKey(pod.metadata?.annotations, mirrorAnnotation) !== undefined;
+const isMirror = (pod: Pod) => getKey(pod.metadata?.annotations, mirrorPodAnnotation) !== undefined;
 
 /** Pods get a service account, its token and root certificate as a volume, and its image pull secrets. */
 export function serviceAccount(lookup: Lookup, rng: Rng): AdmissionPlugin {

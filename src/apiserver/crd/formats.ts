@@ -1,6 +1,6 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { isBase64 } from '../../apimachinery/index.ts';
 
-const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const dateTime = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)$/;
 const uuid = (version: string) => new RegExp(`^[0-9a-f]{8}-?[0-9a-f]{4}-?${version}[0-9a-f]{3}-?[0-9a-f]{4}-?[0-9a-f]{12}$`, 'i');
 const hostname = /^(?=.{1,253}$)[a-z0-9_](?:[-a-z0-9_]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[-a-z0-9_]{0,61}[a-z0-9_])?)*\.?$/i;
@@ -33,7 +33,7 @@ const formats: ReadonlyMap<string, (text: string) => boolean> = new Map<string, 
   ['uuid3', (t) => uuid('3').test(t)],
   ['uuid4', (t) => uuid('4').test(t)],
   ['uuid5', (t) => uuid('5').test(t)],
-  ['byte', (t) => base64.test(t)],
+  ['byte', isBase64],
   ['date', isDate],
   ['date-time', (t) => dateTime.test(t) && !Number.isNaN(Date.parse(t.replace(' ', 'T')))],
   ['duration', (t) => duration.test(t)],

@@ -1,4 +1,4 @@
-import type { Logger } from '../../base/index.ts';
+import { errorText, type Logger } from '../../base/index.ts';
 import { failure, isStatusError, ReadError, type Status, statusErrors } from '../../apimachinery/index.ts';
 import { BodyTooLarge, RequestAborted, type Reply } from '../../http/index.ts';
 import { statusReply } from '../replies/status-body.ts';
@@ -17,7 +17,7 @@ export function statusOf(error: unknown): Status {
   if (error instanceof BodyTooLarge) return statusErrors.tooLarge(`limit is ${error.limitBytes}`).status;
   if (error instanceof ReadError) return statusErrors.badRequest(error.message).status;
   if (error instanceof RequestAborted) return failure(499, '', 'the client has gone');
-  return failure(500, '', error instanceof Error ? error.message : String(error));
+  return failure(500, '', errorText(error));
 }
 
 /** The one place that catches broadly: whatever the handlers throw becomes a Status. Programmer errors are logged with their stack. */

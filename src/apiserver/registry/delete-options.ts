@@ -4,7 +4,7 @@ import { deleteOptionsSchema } from '../replies/meta-schemas.ts';
 import { decodeJson, namedKind } from './decode-body.ts';
 import { parseBody, bodyType } from './read-body.ts';
 import { decodeProtobuf } from '../replies/protobuf.ts';
-import { checkDryRun, invalidOptions } from './request-options.ts';
+import { checkDryRun, invalidOptions, queryInteger } from './request-options.ts';
 import type { VerbScope } from './verb-scope.ts';
 
 export type PropagationPolicy = 'Orphan' | 'Background' | 'Foreground';
@@ -33,12 +33,12 @@ const policies: readonly string[] = ['Foreground', 'Background', 'Orphan'];
 const kind = { group: 'meta.k8s.io', version: 'v1', kind: 'DeleteOptions' };
 
 function fromQuery(query: URLSearchParams): RawOptions {
-  const grace = query.get('gracePeriodSeconds') ?? '';
+  const grace = queryInteger(query, 'gracePeriodSeconds');
   const orphan = query.get('orphanDependents') ?? '';
   const policy = query.get('propagationPolicy') ?? '';
   const dryRun = query.getAll('dryRun').filter((v) => v !== '');
   return {
-    ...(/^-?\d{1,15}$/.test(grace) ? { gracePeriodSeconds: Number(grace) } : {}),
+    ...(grace === undefined ? {} : { gracePeriodSeconds: grace }),
     ...(orphan === '' ? {} : { orphanDependents: orphan === 'true' || orphan === '1' }),
     ...(policy === '' ? {} : { propagationPolicy: policy }),
     ...(dryRun.length === 0 ? {} : { dryRun }),

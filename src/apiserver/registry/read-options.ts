@@ -1,9 +1,10 @@
 import { fieldError, type FieldError, statusErrors } from '../../apimachinery/index.ts';
 import type { ResourceVersionMatch } from '../../storage/index.ts';
 import { isTrue } from '../filters/request-info.ts';
-import { invalidOptions } from './request-options.ts';
+import { invalidOptions, queryInteger } from './request-options.ts';
 
 const revisionForm = /^\d+$/;
+const maxUint64 = 2n ** 64n - 1n;
 
 /** ListOptions as a list or watch has them. */
 export interface ReadOptions {
@@ -17,16 +18,20 @@ export interface ReadOptions {
 }
 
 function integer(query: URLSearchParams, name: string): number {
-  const text = query.get(name) ?? '';
-  if (text === '') return 0;
-  if (!/^[+-]?\d{1,15}$/.test(text)) throw statusErrors.badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
-  return Number(text);
+  return queryInteger(query, name) ?? 0;
+}
+
+/** What is wrong with a resourceVersion; '' where nothing is. */
+function revisionError(value: string): string {
+  if (!revisionForm.test(value)) return `strconv.ParseUint: parsing ${JSON.stringify(value)}: invalid syntax`;
+  return value.length > 64 || BigInt(value) > maxUint64 ? `strconv.ParseUint: parsing ${JSON.stringify(value)}: value out of range` : '';
 }
 
 /** Refuses a resourceVersion that is no number, as reads do. */
 export function checkRevision(value: string): void {
-  if (value === '' || revisionForm.test(value)) return;
-  const why = fieldError.invalid('resourceVersion', value, `strconv.ParseUint: parsing ${JSON.stringify(value)}: invalid syntax`);
+  const error = value === '' ? '' : revisionError(value);
+  if (error === '') return;
+  const why = fieldError.invalid('resourceVersion', value, error);
   throw statusErrors.badRequest(`invalid resource version: ${why.field}: ${why.body}`);
 }
 
@@ -81,10 +86,7 @@ function watchErrors(options: ReadOptions): FieldError[] {
     errors.push(fieldError.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
   }
   const { resourceVersion } = options;
-  if (resourceVersion !== '' && !revisionForm.test(resourceVersion)) {
-    errors.push(
-      fieldError.invalid('resourceVersion', resourceVersion, `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`),
-    );
-  }
+  const revision = resourceVersion === '' ? '' : revisionError(resourceVersion);
+  if (revision !== '') errors.push(fieldError.invalid('resourceVersion', resourceVersion, revision));
   return errors;
 }

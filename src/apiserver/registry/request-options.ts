@@ -24,6 +24,18 @@ export function invalidOptions(kind: string, errors: readonly FieldError[]): nev
   throw statusErrors.invalid('meta.k8s.io', kind, '', errors);
 }
 
+/** An integer of the query; undefined where it is absent or empty. Throws 400 in Go's words. Beyond 2^53 it is rounded. */
+export function queryInteger(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name) ?? '';
+  if (text === '') return undefined;
+  const bad = (why: string) => statusErrors.badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: ${why}`);
+  if (!/^[+-]?\d+$/.test(text)) throw bad('invalid syntax');
+  if (text.length > 64) throw bad('value out of range');
+  const value = BigInt(text.replace('+', ''));
+  if (BigInt.asIntN(64, value) !== value) throw bad('value out of range');
+  return Number(value);
+}
+
 export function checkDryRun(values: readonly string[]): FieldError[] {
   const bad = values.filter((v) => v !== 'All');
   return bad.length === 0 ? [] : [fieldError.notSupported('dryRun', values, ['All'])];

@@ -1,8 +1,6 @@
-import { isPathSegmentName, type NameRule } from '../../api/index.ts';
-import { equalJson, type FieldError, fieldError, type Json, labelKeyErrors, labelValueErrors, type ObjectMeta } from '../../apimachinery/index.ts';
+import { checkAnnotations, checkLabels, Checks, isPathSegmentName, type NameRule } from '../../api/index.ts';
+import { equalJson, type FieldError, fieldError, type Json, labelKeyErrors, type ObjectMeta } from '../../apimachinery/index.ts';
 import { maskTrailingDash, nameErrors } from './name-rules.ts';
-
-const maxAnnotationsBytes = 262144;
 
 /** What the generic metadata check needs to know of a kind. */
 export interface MetadataRules {
@@ -12,22 +10,16 @@ export interface MetadataRules {
 
 const each = (field: string, value: unknown, texts: readonly string[]) => texts.map((text) => fieldError.invalid(field, value, text));
 
-function labelErrors(labels: ObjectMeta['labels']): FieldError[] {
-  return Object.entries(labels ?? {}).flatMap(([key, value]) => [
-    ...each('metadata.labels', key, labelKeyErrors(key)),
-    ...each('metadata.labels', value, labelValueErrors(value)),
-  ]);
+function labelErrors(labels: ObjectMeta['labels']): readonly FieldError[] {
+  const checks = new Checks();
+  checkLabels(checks, labels, 'metadata', 'labels');
+  return checks.errors;
 }
 
-function annotationErrors(annotations: ObjectMeta['annotations']): FieldError[] {
-  const errors: FieldError[] = [];
-  let bytes = 0;
-  for (const [key, value] of Object.entries(annotations ?? {})) {
-    errors.push(...each('metadata.annotations', key, labelKeyErrors(key.toLowerCase())));
-    bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
-  }
-  if (bytes > maxAnnotationsBytes) errors.push(fieldError.tooLong('metadata.annotations', maxAnnotationsBytes));
-  return errors;
+function annotationErrors(annotations: ObjectMeta['annotations']): readonly FieldError[] {
+  const checks = new Checks();
+  checkAnnotations(checks, annotations, 'metadata', 'annotations');
+  return checks.errors;
 }
 
 function ownerErrors(owners: ObjectMeta['ownerReferences']): FieldError[] {

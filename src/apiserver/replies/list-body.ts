@@ -1,3 +1,4 @@
+import { nextTurn } from '../../base/index.ts';
 import type { KubeObject } from '../../apimachinery/index.ts';
 import type { Body, Chunks, MediaType } from '../../http/index.ts';
 import { listChunkBytes, listJson, type ListResult, smallListJson, type StoredObject } from '../../storage/index.ts';
@@ -10,7 +11,6 @@ import { textSlices } from './slices.ts';
 import { columnDefinitions, listMetaJson, type RowOptions, rowJson, tableHead, tableTail } from './table.ts';
 import { encodeValue } from './value-body.ts';
 
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const itemsPerTurn = 200;
 
 /** A list on its way out, in slices. */

@@ -1,6 +1,5 @@
+import { nextTurn } from '../../base/index.ts';
 import { listChunkBytes } from '../../storage/index.ts';
-
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Text made piece by piece, gathered into slices of about 256 KiB; the event loop turns between slices. */
 export async function* textSlices(head: string, pieces: Iterable<string>, tail: string): AsyncGenerator<Uint8Array> {

@@ -2,7 +2,15 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Logger, Rng } from '../../base/index.ts';
-import { buildPauseImage, connectRuntime, type CriRuntime, ensureContainerd, findContainerdBinaries, importImage, pauseImageName } from '../../cri/index.ts';
+import {
+  buildPauseImage,
+  connectRuntime,
+  type CriRuntime,
+  ensureContainerd,
+  findContainerdBinaries,
+  importImage,
+  pauseImageName,
+} from '../../cri/index.ts';
 import { type ClusterConfig, files } from '../cluster-config.ts';
 import { UserError } from '../user-error.ts';
 
@@ -60,7 +68,11 @@ export function cniConfDir(config: ClusterConfig, node: string): string {
   return join(files.nodeDir(config.dataDir, node), 'cni');
 }
 
-async function ensurePauseImage(config: ClusterConfig, node: string, parts: Parts & { readonly runtime: CriRuntime; readonly endpoint: string }): Promise<void> {
+async function ensurePauseImage(
+  config: ClusterConfig,
+  node: string,
+  parts: Parts & { readonly runtime: CriRuntime; readonly endpoint: string },
+): Promise<void> {
   if (await parts.runtime.imageStatus({ image: pauseImageName })) return;
   const tar = join(files.nodeDir(config.dataDir, node), 'pause.tar');
   if (!existsSync(tar)) await buildPauseImage(tar);

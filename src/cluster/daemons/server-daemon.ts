@@ -1,15 +1,17 @@
 import { hostname } from 'node:os';
 import type { Clock, Rng } from '../../base/index.ts';
-import { kubeletDialer } from '../../apiserver/index.ts';
+import { type ApiServer, kubeletDialer } from '../../apiserver/index.ts';
+import type { DnsServer } from '../../dns/index.ts';
 import { openDiskEtcd, openMemoryEtcd } from '../../etcd/index.ts';
-import { type Listen, serve } from '../../http/index.ts';
+import { type Listen, serve, type ServerHandle } from '../../http/index.ts';
 import { apiPortInside } from '../api-port.ts';
 import { clientCertificate, loadAuthorities, servingCertificate, users } from '../certificates.ts';
 import { type ClusterConfig, files } from '../cluster-config.ts';
 import { startControlPlane } from '../control-plane.ts';
-import { fabricPart, hostLink, serverAddress, syncRoutes } from '../host/fabric.ts';
+import { fabricPart, hostAddress, hostLink, serverAddress, syncRoutes } from '../host/fabric.ts';
 import { listenInside } from '../host/listen-inside.ts';
 import { enter, namespacesOf } from '../host/namespaces.ts';
+import { serveHostResolver } from '../host-resolver.ts';
 import { followRoutes } from '../route-sync.ts';
 import type { Daemon } from './daemon.ts';
 
@@ -25,6 +27,17 @@ export async function runServerDaemon(
   const serving = servingCertificate(authorities.cluster, { plan: config.network, addresses: [], hostNames: [hostname()], clock });
   const toKubelets = clientCertificate(authorities.cluster, users.kubeletClient, clock);
   const inside = serverAddress(config.network);
+  let server: ServerHandle | undefined;
+  const listen: Listen[] = [{ host: '127.0.0.1', port: config.port }];
+  const fabric = namespacesOf(config.name, fabricPart, 'fabric');
+  if (hasNodes) listen.push({ server: await listenInside(fabric, { host: inside, port: apiPortInside, entry: options.entry }) });
+  const openPorts = (apiServer: ApiServer) =>
+    serve({
+      handler: apiServer.wireHandler,
+      tls: { key: serving.keyPem, cert: serving.certificatePem, clientCa: authorities.cluster.certificatePem },
+      listen,
+      logger,
+    });
   const controlPlane = await startControlPlane({
     etcd: config.inMemory ? openMemoryEtcd({ clock }) : await openDiskEtcd({ dir: files.etcd(config.dataDir), clock, logger }),
     authorities,
@@ -38,15 +51,9 @@ export async function runServerDaemon(
     controllers: true,
     scheduler: true,
     nodes: hasNodes,
-  });
-  const listen: Listen[] = [{ host: '127.0.0.1', port: config.port }];
-  const fabric = namespacesOf(config.name, fabricPart, 'fabric');
-  if (hasNodes) listen.push({ server: await listenInside(fabric, { host: inside, port: apiPortInside, entry: options.entry }) });
-  const server = await serve({
-    handler: controlPlane.apiServer.wireHandler,
-    tls: { key: serving.keyPem, cert: serving.certificatePem, clientCa: authorities.cluster.certificatePem },
-    listen,
-    logger,
+    whenServing: async (apiServer) => {
+      server = await openPorts(apiServer);
+    },
   });
   if (hasNodes) {
     const range = config.network.clusterCidr;
@@ -60,9 +67,21 @@ export async function runServerDaemon(
       signal: daemon.signal,
     });
   }
+  const resolver = hasNodes && config.egress ? await relayNames(config, { clock, rng, logger }) : undefined;
   logger.info('serving', { port: config.port });
   daemon.ready();
   await new Promise<void>((resolve) => daemon.signal.addEventListener('abort', () => resolve(), { once: true }));
-  await server.close();
+  await resolver?.close();
+  await server?.close();
   await controlPlane[Symbol.asyncDispose]();
+}
+
+/** Names outside the cluster, for the nodes' DNS servers. Without it they fail, and all else works: another program may hold the port. */
+async function relayNames(config: ClusterConfig, io: Parameters<typeof serveHostResolver>[1]): Promise<DnsServer | undefined> {
+  try {
+    return await serveHostResolver(hostAddress(config.network), io);
+  } catch (error) {
+    io.logger.warn('names outside the cluster will not resolve', { error });
+    return undefined;
+  }
 }

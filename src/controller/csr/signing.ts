@@ -1,9 +1,9 @@
 /** certificatesigningrequest-signing-controller: signs approved requests of the kubernetes.io signers. */
+import { errorText } from '../../base/index.ts';
 import type { CertificateSigningRequest } from '../../api/index.ts';
 import { formatTime } from '../../apimachinery/index.ts';
 import { type Authority, InvalidSigningRequest, isKeyUsage, signSigningRequest } from '../../pki/index.ts';
 import type { Controller, ControllerContext, Result } from '../controller.ts';
-import { errorText } from '../pod-control.ts';
 import { csrCondition, hasCertificate, requestOf, signerProblem, signers } from './model.ts';
 
 export interface CsrSigningOptions {

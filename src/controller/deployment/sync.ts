@@ -1,3 +1,4 @@
+import { errorText } from '../../base/index.ts';
 import {
   controllerRef,
   isControlledBy,
@@ -13,7 +14,7 @@ import { controllerUidIndex, keyOf, type Lister } from '../../client/index.ts';
 import { claimObjects } from '../claim.ts';
 import type { ControllerContext, Result } from '../controller.ts';
 import { selectorMatches, selectsEverything } from '../label-selector.ts';
-import { errorText, isNamespaceTerminating } from '../pod-control.ts';
+import { isNamespaceTerminating } from '../pod-control.ts';
 import { same } from '../same.ts';
 import {
   annotation,

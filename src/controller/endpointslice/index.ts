@@ -1,13 +1,14 @@
 /** endpointslice-controller: EndpointSlices of Services with a selector. */
-import type { EndpointSlice, Node, Pod, Service } from '../../api/index.ts';
+import { errorText } from '../../base/index.ts';
+import { type EndpointSlice, type Node, type Pod, type Service, serviceNameLabel } from '../../api/index.ts';
 import { formatTime, getKey, isNotFound } from '../../apimachinery/index.ts';
 import { keyOf, keyText, type Lister, type ObjectKey } from '../../client/index.ts';
 import type { Change, Controller, ControllerContext, Reconciler, Result } from '../controller.ts';
 import { mapMatches } from '../label-selector.ts';
-import { errorText, isNamespaceTerminating } from '../pod-control.ts';
+import { isNamespaceTerminating } from '../pod-control.ts';
 import { servicesOfPod } from '../services-of-pod.ts';
 import { hasManagedEndpoints } from '../service-pods.ts';
-import { managedBy, managedByLabel, planSlices, serviceNameLabel } from './slices-plan.ts';
+import { managedBy, managedByLabel, planSlices } from './slices-plan.ts';
 import { TriggerTimes } from './trigger-time.ts';
 
 /** --max-endpoints-per-slice. */

@@ -1,9 +1,18 @@
-import { controllerRef, isPodReady, type Endpoint, type EndpointSlice, type Node, type Pod, type Service } from '../../api/index.ts';
+import {
+  controllerRef,
+  type Endpoint,
+  type EndpointSlice,
+  isHeadless,
+  isPodReady,
+  type Node,
+  type Pod,
+  type Service,
+  serviceNameLabel,
+} from '../../api/index.ts';
 import { copyKeys, deleteKey, getKey, sortedJson } from '../../apimachinery/index.ts';
 import { same } from '../same.ts';
-import { endpointHostname, familyOf, isEndpointPod, isHeadless, podAddresses, type ResolvedPort, resolvePorts } from '../service-pods.ts';
+import { endpointHostname, familyOf, isEndpointPod, podAddresses, type ResolvedPort, resolvePorts } from '../service-pods.ts';
 
-export const serviceNameLabel = 'kubernetes.io/service-name';
 export const managedByLabel = 'endpointslice.kubernetes.io/managed-by';
 export const managedBy = 'endpointslice-controller.k8s.io';
 export const headlessLabel = 'service.kubernetes.io/headless';

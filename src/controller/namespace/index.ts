@@ -1,9 +1,9 @@
 /** namespace-controller: empties a namespace that is being deleted, Pods first, and lets it go. */
+import { errorText } from '../../base/index.ts';
 import type { Namespace, Pod } from '../../api/index.ts';
 import { formatTime, isConflict, isNotFound, isStatusError, type KubeObject } from '../../apimachinery/index.ts';
 import { discover, type DiscoveredResource, keyOf, preferredResources } from '../../client/index.ts';
 import type { Controller, ControllerContext, Reconciler, Result } from '../controller.ts';
-import { errorText } from '../pod-control.ts';
 import { same } from '../same.ts';
 import { type Findings, namespaceConditions } from './conditions.ts';
 

@@ -1,4 +1,4 @@
-import type { LogLevel } from '../../base/index.ts';
+import { errorText, type LogLevel } from '../../base/index.ts';
 import type { DiskEtcdOptions } from '../disk.ts';
 import { type Etcd, EtcdError, type EtcdErrorCode, type WatchRequest } from '../types.ts';
 
@@ -36,7 +36,7 @@ export type Answer =
 
 export function errorOf(error: unknown): Extract<Answer, { error: unknown }>['error'] {
   if (error instanceof EtcdError) return { code: error.code, message: error.message, compactRevision: error.compactRevision };
-  return { code: undefined, message: error instanceof Error ? error.message : String(error), compactRevision: 0 };
+  return { code: undefined, message: errorText(error), compactRevision: 0 };
 }
 
 export function toError(error: Extract<Answer, { error: unknown }>['error']): Error {

@@ -1,3 +1,4 @@
+import { asBuffer } from '../../base/index.ts';
 import { HeaderDecoder, HeaderEncoder, type SpdyHeaders, SpdyProtocolError } from './header-block.ts';
 
 /** What a peer sent. Data comes in pieces as it arrives: `fin` is on the last piece of a frame that has it. */
@@ -88,10 +89,6 @@ export class SpdyFrameReader {
         return undefined;
     }
   }
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 function control(type: number, flags: number, payload: Uint8Array): Buffer {

@@ -62,7 +62,8 @@ async function volumeMounts(pod: Pod, container: Container, context: ContainerCo
   const mounts: Mount[] = [];
   for (const m of container.volumeMounts ?? []) {
     const volume = context.volumes.get(m.name);
-    if (volume === undefined) throw new ContainerConfigError(`cannot find volume ${JSON.stringify(m.name)} to mount into container ${JSON.stringify(container.name)}`);
+    if (volume === undefined)
+      throw new ContainerConfigError(`cannot find volume ${JSON.stringify(m.name)} to mount into container ${JSON.stringify(container.name)}`);
     const subPath = m.subPathExpr ? expand(m.subPathExpr, context.env) : m.subPath;
     mounts.push({
       containerPath: m.mountPath.startsWith('/') ? m.mountPath : `/${m.mountPath}`,
@@ -109,7 +110,10 @@ function securityContext(pod: Pod, container: Container, context: ContainerConte
   const effectiveUser = user ?? context.imageUser?.uid;
   return {
     privileged,
-    namespaceOptions: context.targetContainerId === undefined ? namespaceOptions(pod) : { ...namespaceOptions(pod), pid: 'TARGET', targetId: context.targetContainerId },
+    namespaceOptions:
+      context.targetContainerId === undefined
+        ? namespaceOptions(pod)
+        : { ...namespaceOptions(pod), pid: 'TARGET', targetId: context.targetContainerId },
     ...(effectiveUser === undefined ? {} : { runAsUser: { value: effectiveUser } }),
     ...(effectiveUser === undefined && context.imageUser?.username ? { runAsUsername: context.imageUser.username } : {}),
     ...(group === undefined ? {} : { runAsGroup: { value: group } }),
@@ -122,21 +126,44 @@ function securityContext(pod: Pod, container: Container, context: ContainerConte
   };
 }
 
-function seccompOf(profile: { readonly type: string; readonly localhostProfile?: string } | undefined): NonNullable<LinuxContainerSecurityContext['seccomp']> {
+function seccompOf(
+  profile: { readonly type: string; readonly localhostProfile?: string } | undefined,
+): NonNullable<LinuxContainerSecurityContext['seccomp']> {
   if (profile?.type === 'RuntimeDefault') return { profileType: 'RuntimeDefault' };
   if (profile?.type === 'Localhost') return { profileType: 'Localhost', localhostRef: profile.localhostProfile ?? '' };
   return { profileType: 'Unconfined' };
 }
 
-function checkNonRoot(container: Container, wanted: boolean, users: { readonly user: number | undefined; readonly imageUser: ContainerContext['imageUser'] }): void {
+function checkNonRoot(
+  container: Container,
+  wanted: boolean,
+  users: { readonly user: number | undefined; readonly imageUser: ContainerContext['imageUser'] },
+): void {
   if (!wanted) return;
   const name = container.name;
   if (users.user === 0) throw new ContainerConfigError(`container's runAsUser breaks non-root policy (pod: "", container: ${name})`);
   if (users.user !== undefined) return;
-  if (users.imageUser?.uid === 0 || (users.imageUser?.uid === undefined && !users.imageUser?.username)) throw new ContainerConfigError(`container has runAsNonRoot and image will run as root (container: ${name})`);
-  if (users.imageUser.uid === undefined) throw new ContainerConfigError(`container has runAsNonRoot and image has non-numeric user (${users.imageUser.username}), cannot verify user is non-root (container: ${name})`);
+  if (users.imageUser?.uid === 0 || (users.imageUser?.uid === undefined && !users.imageUser?.username))
+    throw new ContainerConfigError(`container has runAsNonRoot and image will run as root (container: ${name})`);
+  if (users.imageUser.uid === undefined)
+    throw new ContainerConfigError(
+      `container has runAsNonRoot and image has non-numeric user (${users.imageUser.username}), cannot verify user is non-root (container: ${name})`,
+    );
 }
 
 /** What containers may not see or write of the kernel, unless privileged. */
-const maskedPaths = ['/proc/asound', '/proc/acpi', '/proc/interrupts', '/proc/kcore', '/proc/keys', '/proc/latency_stats', '/proc/timer_list', '/proc/timer_stats', '/proc/sched_debug', '/proc/scsi', '/sys/firmware', '/sys/devices/virtual/powercap'];
+const maskedPaths = [
+  '/proc/asound',
+  '/proc/acpi',
+  '/proc/interrupts',
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/latency_stats',
+  '/proc/timer_list',
+  '/proc/timer_stats',
+  '/proc/sched_debug',
+  '/proc/scsi',
+  '/sys/firmware',
+  '/sys/devices/virtual/powercap',
+];
 const readonlyPaths = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];

@@ -25,7 +25,10 @@ export function resourcesOf(requests: ResourceAmounts, limits: ResourceAmounts):
 }
 
 export function containerResources(pod: Pod, container: Container, nodeMemoryBytes: number): LinuxContainerResources {
-  return { ...resourcesOf(amountsOf(container.resources?.requests), amountsOf(container.resources?.limits)), oomScoreAdj: oomScoreAdj(pod, container, nodeMemoryBytes) };
+  return {
+    ...resourcesOf(amountsOf(container.resources?.requests), amountsOf(container.resources?.limits)),
+    oomScoreAdj: oomScoreAdj(pod, container, nodeMemoryBytes),
+  };
 }
 
 /** Who asked for more of the node's memory is killed later (upstream's GetContainerOOMScoreAdjust). */

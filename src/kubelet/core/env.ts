@@ -59,7 +59,9 @@ async function valueOf(pod: Pod, container: Container, { variable, sources, env 
   }
   if (from.resourceFieldRef) {
     const { containerName } = from.resourceFieldRef;
-    const other = containerName ? [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])].find((c) => c.name === containerName) : container;
+    const other = containerName
+      ? [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])].find((c) => c.name === containerName)
+      : container;
     const value = resourceFieldValue(other ?? container, from.resourceFieldRef, sources.nodeAllocatable);
     if (value === undefined) throw new ContainerConfigError(`unsupported container resource : ${from.resourceFieldRef.resource}`);
     return value;

@@ -35,7 +35,8 @@ export async function followRuntime(options: FollowOptions): Promise<void> {
   await relisting;
 }
 
-class RuntimeStates {
+/** What the runtime was last seen to have: compared again and told of changes. */
+export class RuntimeStates {
   readonly #options: FollowOptions;
   /** By id of sandbox or container. */
   #states = new Map<string, { readonly state: string; readonly uid: string }>();

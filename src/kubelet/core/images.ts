@@ -2,6 +2,7 @@ import type { Clock } from '../../base/index.ts';
 import type { Container, Pod } from '../../api/index.ts';
 import { type CriRuntime, type Image, normalizeReference } from '../../cri/index.ts';
 import type { PodEvents } from './pod-events.ts';
+import { pullCredentials, type PullSecrets } from './pull-credentials.ts';
 import { Backoff } from './restart-backoff.ts';
 
 /** Why a container cannot have its image, as its waiting state says it. */
@@ -17,6 +18,7 @@ export class ImageError extends Error {
 
 /** Sees to it that images are there, as the pull policies say. Pulls of one image at a time are one pull. */
 export class Images {
+  readonly #secrets: PullSecrets;
   readonly #runtime: CriRuntime;
   readonly #clock: Clock;
   readonly #events: PodEvents;
@@ -24,7 +26,8 @@ export class Images {
   readonly #failures = new Map<string, { readonly atMs: number; readonly message: string }>();
   readonly #pulls = new Map<string, Promise<string>>();
 
-  constructor(options: { readonly runtime: CriRuntime; readonly clock: Clock; readonly events: PodEvents }) {
+  constructor(options: { readonly runtime: CriRuntime; readonly clock: Clock; readonly events: PodEvents; readonly secrets: PullSecrets }) {
+    this.#secrets = options.secrets;
     this.#runtime = options.runtime;
     this.#clock = options.clock;
     this.#events = options.events;
@@ -37,7 +40,11 @@ export class Images {
     const policy = container.imagePullPolicy ?? 'IfNotPresent';
     const present = await this.#runtime.imageStatus({ image: reference });
     if (present && policy !== 'Always') {
-      this.#events.container(pod, container, { type: 'Normal', reason: 'Pulled', message: `Container image ${JSON.stringify(wanted)} already present on machine and can be accessed by the pod` });
+      this.#events.container(pod, container, {
+        type: 'Normal',
+        reason: 'Pulled',
+        message: `Container image ${JSON.stringify(wanted)} already present on machine and can be accessed by the pod`,
+      });
       return present;
     }
     if (policy === 'Never') {
@@ -71,10 +78,14 @@ export class Images {
     this.#events.container(pod, container, { type: 'Normal', reason: 'Pulling', message: `Pulling image ${JSON.stringify(wanted)}` });
     const startedMs = this.#clock.monotonicMs();
     try {
-      await this.#pullOnce(reference);
+      await this.#pullWithSecrets(pod, reference);
     } catch (error) {
       const message = `failed to pull image ${JSON.stringify(wanted)}: ${error instanceof Error ? error.message : String(error)}`;
-      this.#events.container(pod, container, { type: 'Warning', reason: 'Failed', message: `Failed to pull image ${JSON.stringify(wanted)}: ${error instanceof Error ? error.message : String(error)}` });
+      this.#events.container(pod, container, {
+        type: 'Warning',
+        reason: 'Failed',
+        message: `Failed to pull image ${JSON.stringify(wanted)}: ${error instanceof Error ? error.message : String(error)}`,
+      });
       this.#backoff.next(key, this.#clock.now());
       this.#failures.set(key, { atMs: this.#clock.now(), message: `ErrImagePull: ${message}` });
       throw new ImageError('ErrImagePull', message);
@@ -82,7 +93,29 @@ export class Images {
     this.#failures.delete(key);
     const size = (await this.#runtime.imageStatus({ image: reference }))?.size ?? 0;
     const took = `${Math.floor(this.#clock.monotonicMs() - startedMs)}ms`;
-    this.#events.container(pod, container, { type: 'Normal', reason: 'Pulled', message: `Successfully pulled image ${JSON.stringify(wanted)} in ${took} (${took} including waiting). Image size: ${size} bytes.` });
+    this.#events.container(pod, container, {
+      type: 'Normal',
+      reason: 'Pulled',
+      message: `Successfully pulled image ${JSON.stringify(wanted)} in ${took} (${took} including waiting). Image size: ${size} bytes.`,
+    });
+  }
+
+  /** With each credential for the registry in turn, or as nobody where there is none. */
+  async #pullWithSecrets(pod: Pod, reference: string): Promise<void> {
+    const { credentials, missing } = await pullCredentials(pod, reference, this.#secrets);
+    if (missing.length > 0) {
+      const message = `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`;
+      this.#events.pod(pod, { type: 'Warning', reason: 'FailedToRetrieveImagePullSecret', message });
+    }
+    if (credentials.length === 0) return void (await this.#pullOnce(reference));
+    for (const [i, auth] of credentials.entries()) {
+      try {
+        await this.#runtime.pullImage({ image: reference }, { auth });
+        return;
+      } catch (error) {
+        if (i === credentials.length - 1) throw error;
+      }
+    }
   }
 
   #pullOnce(reference: string): Promise<string> {

@@ -49,7 +49,11 @@ export class ObjectCache implements VolumeSources {
       body: {
         apiVersion: 'authentication.k8s.io/v1',
         kind: 'TokenRequest',
-        spec: { audiences: request.audience ? [request.audience] : [], expirationSeconds: request.expirationSeconds, boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name, uid } },
+        spec: {
+          audiences: request.audience ? [request.audience] : [],
+          expirationSeconds: request.expirationSeconds,
+          boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name, uid },
+        },
       },
     });
     const { token, expirationTimestamp } = (value as { readonly status: { readonly token: string; readonly expirationTimestamp: string } }).status;
@@ -68,11 +72,14 @@ export class ObjectCache implements VolumeSources {
     const known = this.#objects.get(key);
     if (known && nowMs < known.untilMs) return known.value;
     if (this.#objects.size >= maxEntries) this.#objects.clear();
-    const value = this.#client.resource(plural).get({ namespace, name }).catch((error: unknown) => {
-      this.#objects.delete(key);
-      if (isNotFound(error)) return undefined;
-      throw error;
-    });
+    const value = this.#client
+      .resource(plural)
+      .get({ namespace, name })
+      .catch((error: unknown) => {
+        this.#objects.delete(key);
+        if (isNotFound(error)) return undefined;
+        throw error;
+      });
     this.#objects.set(key, { untilMs: nowMs + freshMs, value });
     return value;
   }

@@ -46,7 +46,8 @@ export function computePodActions(pod: Pod, runtime: PodRuntime, verdicts: Probe
   if (!sandbox || runtime.sandboxes.filter((s) => s.state === 'SANDBOX_READY').length > 1) {
     if (runtime.sandboxes.length > 0 && isFinished(pod, runtime)) return { ...nothing, attempt };
     // What must not be restarted is left as it ended, whatever ended it.
-    if (attempt > 0 && pod.spec?.restartPolicy === 'Never' && runtime.containers.length > 0 && !runtime.containers.some(isRunning)) return { ...nothing, attempt };
+    if (attempt > 0 && pod.spec?.restartPolicy === 'Never' && runtime.containers.length > 0 && !runtime.containers.some(isRunning))
+      return { ...nothing, attempt };
     return { newSandbox: true, attempt, kill: [], start: [] };
   }
   const inSandbox: PodRuntime = { ...runtime, containers: runtime.containers.filter((c) => c.podSandboxId === sandbox.id) };
@@ -125,7 +126,8 @@ function initActions(pod: Pod, { inSandbox, all }: Both, verdicts: ProbeVerdicts
   const passed = (pod.spec?.containers ?? []).some((c) => newestOf(inSandbox, c.name) !== undefined);
   for (const container of pod.spec?.initContainers ?? []) {
     const status = newestOf(inSandbox, container.name);
-    const begin = (kind: 'init' | 'sidecar') => start.push({ container, kind, restartCount: nextRestartCount(all, container.name), previous: status });
+    const begin = (kind: 'init' | 'sidecar') =>
+      start.push({ container, kind, restartCount: nextRestartCount(all, container.name), previous: status });
     if (container.restartPolicy === 'Always') {
       if (status && isRunning(status)) {
         const failed = probeFailure(status, verdicts);
@@ -151,9 +153,18 @@ function probeFailure(status: RuntimeContainer, verdicts: ProbeVerdicts): 'liven
   return verdicts.startupFailed(status.id) ? 'startup' : undefined;
 }
 
-function appAction(pod: Pod, container: Container, { inSandbox, all, verdicts }: Both & { readonly verdicts: ProbeVerdicts }): Kill | Start | undefined {
+function appAction(
+  pod: Pod,
+  container: Container,
+  { inSandbox, all, verdicts }: Both & { readonly verdicts: ProbeVerdicts },
+): Kill | Start | undefined {
   const status = newestOf(inSandbox, container.name);
-  const start = (previous: RuntimeContainer | undefined): Start => ({ container, kind: 'app', restartCount: nextRestartCount(all, container.name), previous });
+  const start = (previous: RuntimeContainer | undefined): Start => ({
+    container,
+    kind: 'app',
+    restartCount: nextRestartCount(all, container.name),
+    previous,
+  });
   if (!status) return alreadyDone(pod, container, all) ? undefined : start(undefined);
   if (isRunning(status)) {
     const failed = probeFailure(status, verdicts);

@@ -52,6 +52,21 @@ export function removePodCgroup(parent: string, pod: Pod): boolean {
   return hierarchies().every((h) => removeGroup(join(h, group)));
 }
 
+/** The groups of pods that exist, by uid. */
+export function podCgroups(parent: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const tier of ['', '/burstable', '/besteffort']) {
+    const group = `/${parent}/kubepods${tier}`;
+    for (const h of hierarchies()) {
+      const folder = join(h, group);
+      if (!existsSync(folder)) continue;
+      for (const e of readdirSync(folder, { withFileTypes: true }))
+        if (e.isDirectory() && e.name.startsWith('pod')) found.set(e.name.slice(3), `${group}/${e.name}`);
+    }
+  }
+  return found;
+}
+
 /** Kills what runs in a group and below it, everywhere, and removes it. False while something is still there. */
 export function endCgroup(group: string): boolean {
   for (const h of hierarchies()) killBelow(join(h, group));

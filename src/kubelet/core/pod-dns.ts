@@ -21,7 +21,10 @@ export function podDns(pod: Pod, cluster: { readonly servers: readonly string[];
   };
 }
 
-function baseSettings(pod: Pod, { servers, domain, host }: { readonly servers: readonly string[]; readonly domain: string; readonly host: DnsSettings }): DnsSettings {
+function baseSettings(
+  pod: Pod,
+  { servers, domain, host }: { readonly servers: readonly string[]; readonly domain: string; readonly host: DnsSettings },
+): DnsSettings {
   const policy = pod.spec?.dnsPolicy ?? 'ClusterFirst';
   if (policy === 'None') return { servers: [], searches: [], options: [] };
   const clusterFirst = policy === 'ClusterFirstWithHostNet' || (policy === 'ClusterFirst' && !pod.spec?.hostNetwork);
@@ -41,14 +44,4 @@ export function hostDns(file = '/etc/resolv.conf'): DnsSettings {
   const lines = text.split('\n').map((l) => l.trim().split(/\s+/));
   const words = (name: string) => lines.filter(([first]) => first === name).flatMap(([, ...rest]) => rest);
   return { servers: words('nameserver'), searches: words('search'), options: words('options') };
-}
-
-/** /etc/hosts as a pod of the cluster network sees it. */
-export function hostsFile(pod: Pod, podIPs: readonly string[], hostname: string, domain: string): string {
-  const lines = ['# Kubernetes-managed hosts file.', '127.0.0.1\tlocalhost', '::1\tlocalhost ip6-localhost ip6-loopback', 'fe00::\tip6-localnet', 'fe00::\tip6-mcastprefix', 'fe00::1\tip6-allnodes', 'fe00::2\tip6-allrouters'];
-  const { subdomain } = pod.spec ?? {};
-  const full = subdomain ? `${hostname}.${subdomain}.${pod.metadata?.namespace}.svc.${domain}\t` : '';
-  for (const ip of podIPs) lines.push(`${ip}\t${full}${hostname}`);
-  for (const alias of pod.spec?.hostAliases ?? []) lines.push(`${alias.ip}\t${(alias.hostnames ?? []).join('\t')}`);
-  return `${lines.join('\n')}\n`;
 }

@@ -37,7 +37,10 @@ export class PodRuntimeReader {
 
   async read(uid: string): Promise<PodRuntime> {
     const labelSelector = { [labels.podUid]: uid };
-    const [sandboxes, containers] = await Promise.all([this.#runtime.listPodSandbox({ labelSelector }), this.#runtime.listContainers({ labelSelector })]);
+    const [sandboxes, containers] = await Promise.all([
+      this.#runtime.listPodSandbox({ labelSelector }),
+      this.#runtime.listContainers({ labelSelector }),
+    ]);
     const sorted = [...sandboxes].toSorted((a, b) => newer(a.createdAt, b.createdAt));
     const statuses = await Promise.all(
       containers.map(async (c): Promise<RuntimeContainer> => {

@@ -1,5 +1,5 @@
 import { formatTime } from '../../apimachinery/index.ts';
-import { isPodTerminal, type Pod, type PodStatus, qosClass } from '../../api/index.ts';
+import { isPodTerminal, type PodStatus, qosClass } from '../../api/index.ts';
 import { readySandbox } from './pod-runtime.ts';
 import { type ContainerFacts, containerStatuses } from './status/container-status.ts';
 import { podConditions } from './status/pod-conditions.ts';

@@ -117,7 +117,10 @@ export class PodWorker {
         this.#wakeAfter(nextMs);
       } catch (error) {
         if (this.#starting.signal.aborted && this.#again) continue;
-        this.#node.logger.warn('a pod could not be brought up to date, trying again', { pod: `${this.#last.metadata?.namespace}/${this.#last.metadata?.name}`, error });
+        this.#node.logger.warn('a pod could not be brought up to date, trying again', {
+          pod: `${this.#last.metadata?.namespace}/${this.#last.metadata?.name}`,
+          error,
+        });
         this.#wakeAfter(Math.min(greatestRetryMs, leastRetryMs * 2 ** this.#failures++));
       }
     }
@@ -162,8 +165,10 @@ export class PodWorker {
     if (this.#admitted || this.#failure) return;
     this.#admitted = true;
     if (pod.status?.startTime !== undefined || this.#runtime.sandboxes.length > 0) return;
-    this.#failure = this.#node.refuse(pod);
-    if (this.#failure) this.#node.events.pod(pod, { type: 'Warning', ...this.#failure });
+    const refusal = this.#node.refuse(pod);
+    if (!refusal) return;
+    this.#failure = { reason: refusal.reason, message: `Pod was rejected: ${refusal.message}` };
+    this.#node.events.pod(pod, { type: 'Warning', ...refusal });
   }
 
   /** activeDeadlineSeconds of the pod itself; the milliseconds that are left of it. */
@@ -186,7 +191,10 @@ export class PodWorker {
   #volumeContext(pod: Pod): VolumeContext {
     const { objects, mountHost, nodeAllocatable, nodeIP } = this.#node;
     const ips = this.#runtime.podIPs.map((ip) => ({ ip }));
-    const shown: Pod = { ...pod, status: { ...pod.status, hostIP: nodeIP, hostIPs: [{ ip: nodeIP }], ...(ips[0] ? { podIP: ips[0].ip, podIPs: ips } : {}) } };
+    const shown: Pod = {
+      ...pod,
+      status: { ...pod.status, hostIP: nodeIP, hostIPs: [{ ip: nodeIP }], ...(ips[0] ? { podIP: ips[0].ip, podIPs: ips } : {}) },
+    };
     return { pod: shown, podDir: this.#podDir, sources: objects, host: mountHost, nodeAllocatable };
   }
 
@@ -230,7 +238,12 @@ export class PodWorker {
       return { changed: true };
     }
     for (const { container, message } of actions.kill) {
-      await stopContainer(this.#node, container, { pod, message, graceSeconds: pod.spec?.terminationGracePeriodSeconds ?? 30, podIP: this.#runtime.podIPs[0] ?? '' });
+      await stopContainer(this.#node, container, {
+        pod,
+        message,
+        graceSeconds: pod.spec?.terminationGracePeriodSeconds ?? 30,
+        podIP: this.#runtime.podIPs[0] ?? '',
+      });
       this.#node.prober.forget(container.id);
     }
     let changed = actions.kill.length > 0;
@@ -252,7 +265,11 @@ export class PodWorker {
     try {
       await this.#node.runtime.runPodSandbox(this.#sandboxConfig(pod, attempt), await runtimeHandler(this.#node.client, pod));
     } catch (error) {
-      this.#node.events.pod(pod, { type: 'Warning', reason: 'FailedCreatePodSandBox', message: `Failed to create pod sandbox: ${error instanceof Error ? error.message : String(error)}` });
+      this.#node.events.pod(pod, {
+        type: 'Warning',
+        reason: 'FailedCreatePodSandBox',
+        message: `Failed to create pod sandbox: ${error instanceof Error ? error.message : String(error)}`,
+      });
       await this.#report(pod);
       throw error;
     }
@@ -264,17 +281,20 @@ export class PodWorker {
     const backoff = this.#backOff(pod, start);
     if (backoff !== undefined) return { retryMs: backoff };
     const { container, restartCount } = start;
-    const waiting = await unless(this.#starting.signal, startContainer(this.#node, {
-      pod,
-      container,
-      restartCount,
-      sandbox,
-      sandboxConfig: this.#sandboxConfig(pod, sandbox.metadata?.attempt ?? 0),
-      podIPs: this.#runtime.podIPs.length > 0 ? this.#runtime.podIPs : pod.spec?.hostNetwork ? [this.#node.nodeIP] : [],
-      volumes: this.#volumes ?? new Map(),
-      podDir: this.#podDir,
-      runtime: this.#runtime,
-    }));
+    const waiting = await unless(
+      this.#starting.signal,
+      startContainer(this.#node, {
+        pod,
+        container,
+        restartCount,
+        sandbox,
+        sandboxConfig: this.#sandboxConfig(pod, sandbox.metadata?.attempt ?? 0),
+        podIPs: this.#runtime.podIPs.length > 0 ? this.#runtime.podIPs : pod.spec?.hostNetwork ? [this.#node.nodeIP] : [],
+        volumes: this.#volumes ?? new Map(),
+        podDir: this.#podDir,
+        runtime: this.#runtime,
+      }),
+    );
     if (!waiting) {
       this.#waiting.delete(container.name);
       return 'started';
@@ -297,9 +317,16 @@ export class PodWorker {
     const { namespace, name } = pod.metadata ?? {};
     const podRef = `${name}_${namespace}(${this.uid})`;
     if (this.#waiting.get(container.name)?.reason !== 'CrashLoopBackOff') {
-      events.container(pod, container, { type: 'Warning', reason: 'BackOff', message: `Back-off restarting failed container ${container.name} in pod ${podRef}` });
+      events.container(pod, container, {
+        type: 'Warning',
+        reason: 'BackOff',
+        message: `Back-off restarting failed container ${container.name} in pod ${podRef}`,
+      });
     }
-    this.#waiting.set(container.name, { reason: 'CrashLoopBackOff', message: `back-off ${goSeconds(restarts.delayOf(key))} restarting failed container=${container.name} pod=${podRef}` });
+    this.#waiting.set(container.name, {
+      reason: 'CrashLoopBackOff',
+      message: `back-off ${goSeconds(restarts.delayOf(key))} restarting failed container=${container.name} pod=${podRef}`,
+    });
     return leftMs;
   }
 
@@ -344,7 +371,10 @@ export class PodWorker {
     const { namespace = '', name = '' } = this.#last.metadata ?? {};
     // Lists that merge by key would keep addresses of an earlier sandbox.
     const replaced = (list: readonly object[] | undefined) => (list === undefined ? [] : [{ $patch: 'replace' }, ...list]);
-    const patch = { metadata: { uid: this.uid }, status: { ...status, hostIPs: replaced(status.hostIPs), ...(status.podIPs ? { podIPs: replaced(status.podIPs) } : {}) } };
+    const patch = {
+      metadata: { uid: this.uid },
+      status: { ...status, hostIPs: replaced(status.hostIPs), ...(status.podIPs ? { podIPs: replaced(status.podIPs) } : {}) },
+    };
     try {
       const updated = await this.#node.client.resource<Pod>('pods').patch({ namespace, name }, 'strategic', patch, { subresource: 'status' });
       this.#written = updated.metadata?.resourceVersion;
@@ -355,13 +385,18 @@ export class PodWorker {
   }
 
   async #readMessages(): Promise<void> {
-    for (const c of this.#runtime.containers) if (hasExited(c) && !this.#messages.has(c.id)) this.#messages.set(c.id, await readTerminationMessage(this.#podDir, c));
+    for (const c of this.#runtime.containers)
+      if (hasExited(c) && !this.#messages.has(c.id)) this.#messages.set(c.id, await readTerminationMessage(this.#podDir, c));
   }
 
   /** The pod has run to its end: its sandbox goes, its containers stay for their logs. */
   async #finish(pod: Pod): Promise<number> {
     if (this.#runtime.containers.some(isRunning)) {
-      await stopContainers(this.#node, this.#runtime, { pod, graceSeconds: pod.spec?.terminationGracePeriodSeconds ?? 30, podIP: this.#runtime.podIPs[0] ?? '' });
+      await stopContainers(this.#node, this.#runtime, {
+        pod,
+        graceSeconds: pod.spec?.terminationGracePeriodSeconds ?? 30,
+        podIP: this.#runtime.podIPs[0] ?? '',
+      });
       this.#runtime = await this.#node.reader.read(this.uid);
     }
     this.#forgetProbes();
@@ -438,4 +473,3 @@ function retryAfter(reason: string): number {
       return 10_000;
   }
 }
-

@@ -25,7 +25,11 @@ export function podHostname(pod: Pod): string {
 
 export function namespaceOptions(pod: Pod): NamespaceOption {
   const { hostNetwork, hostPID, hostIPC, shareProcessNamespace } = pod.spec ?? {};
-  return { network: hostNetwork ? 'NODE' : 'POD', pid: hostPID ? 'NODE' : shareProcessNamespace ? 'POD' : 'CONTAINER', ipc: hostIPC ? 'NODE' : 'POD' };
+  return {
+    network: hostNetwork ? 'NODE' : 'POD',
+    pid: hostPID ? 'NODE' : shareProcessNamespace ? 'POD' : 'CONTAINER',
+    ipc: hostIPC ? 'NODE' : 'POD',
+  };
 }
 
 export function sandboxConfig(pod: Pod, context: SandboxContext): PodSandboxConfig {
@@ -67,7 +71,14 @@ function portMappings(pod: Pod): PortMapping[] {
   return [...sidecars, ...(pod.spec?.containers ?? [])].flatMap((c) =>
     (c.ports ?? []).flatMap((p) =>
       p.hostPort
-        ? [{ protocol: (p.protocol ?? 'TCP') as PortMapping['protocol'], containerPort: p.containerPort, hostPort: p.hostPort, ...(p.hostIP ? { hostIp: p.hostIP } : {}) }]
+        ? [
+            {
+              protocol: (p.protocol ?? 'TCP') as PortMapping['protocol'],
+              containerPort: p.containerPort,
+              hostPort: p.hostPort,
+              ...(p.hostIP ? { hostIp: p.hostIP } : {}),
+            },
+          ]
         : [],
     ),
   );

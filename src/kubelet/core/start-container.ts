@@ -7,7 +7,7 @@ import { ContainerConfigError, containerEnv } from './env.ts';
 import { ImageError } from './images.ts';
 import { runHook } from './lifecycle-hook.ts';
 import type { NodeContext } from './node-context.ts';
-import { hostsFile } from './pod-dns.ts';
+import { hostsFile } from './hosts-file.ts';
 import type { PodRuntime, RuntimeContainer } from './pod-runtime.ts';
 import { annotations } from './runtime-labels.ts';
 import { podHostname, podLogDirectory } from './sandbox-config.ts';
@@ -36,7 +36,11 @@ export async function startContainer(node: NodeContext, request: StartRequest): 
   const { pod, container } = request;
   const failed = (reason: string, error: unknown): WaitingReason => {
     const message = error instanceof Error ? error.message : String(error);
-    node.events.container(pod, container, { type: 'Warning', reason: 'Failed', message: `Error: ${error instanceof ImageError ? error.reason : message}` });
+    node.events.container(pod, container, {
+      type: 'Warning',
+      reason: 'Failed',
+      message: `Error: ${error instanceof ImageError ? error.reason : message}`,
+    });
     return { reason, message };
   };
   let image;
@@ -49,7 +53,16 @@ export async function startContainer(node: NodeContext, request: StartRequest): 
   let config;
   try {
     // What the downward API shows of the pod's address is known only now.
-    const shown: Pod = { ...pod, status: { ...pod.status, podIP: request.podIPs[0] ?? '', podIPs: request.podIPs.map((ip) => ({ ip })), hostIP: node.nodeIP, hostIPs: [{ ip: node.nodeIP }] } };
+    const shown: Pod = {
+      ...pod,
+      status: {
+        ...pod.status,
+        podIP: request.podIPs[0] ?? '',
+        podIPs: request.podIPs.map((ip) => ({ ip })),
+        hostIP: node.nodeIP,
+        hostIPs: [{ ip: node.nodeIP }],
+      },
+    };
     const env = await containerEnv(shown, container, {
       configMap: (ns, name) => node.objects.configMap(ns, name),
       secret: (ns, name) => node.objects.secret(ns, name),
@@ -77,7 +90,10 @@ export async function startContainer(node: NodeContext, request: StartRequest): 
 async function create(
   node: NodeContext,
   { pod, container, sandbox, sandboxConfig, podIPs }: StartRequest,
-  { config, failed }: { readonly config: Awaited<ReturnType<typeof containerConfig>>; readonly failed: (reason: string, error: unknown) => WaitingReason },
+  {
+    config,
+    failed,
+  }: { readonly config: Awaited<ReturnType<typeof containerConfig>>; readonly failed: (reason: string, error: unknown) => WaitingReason },
 ): Promise<WaitingReason | undefined> {
   let id: string;
   try {
@@ -95,7 +111,15 @@ async function create(
   const hook = container.lifecycle?.postStart;
   if (!hook) return undefined;
   try {
-    await runHook(hook, { pod, container, containerId: id, podIP: podIPs[0] ?? '', runtime: node.runtime, clock: node.clock, timeoutMs: 30 * 60_000 });
+    await runHook(hook, {
+      pod,
+      container,
+      containerId: id,
+      podIP: podIPs[0] ?? '',
+      runtime: node.runtime,
+      clock: node.clock,
+      timeoutMs: 30 * 60_000,
+    });
     return undefined;
   } catch (error) {
     node.events.container(pod, container, { type: 'Warning', reason: 'FailedPostStartHook', message: 'PostStartHook failed' });
@@ -105,11 +129,10 @@ async function create(
   }
 }
 
-/** Pods on the host's network see the node's own file. */
-async function writeHosts(node: NodeContext, { pod, podDir, podIPs }: StartRequest): Promise<string | undefined> {
-  if (pod.spec?.hostNetwork) return undefined;
+async function writeHosts(node: NodeContext, { pod, podDir, podIPs }: StartRequest): Promise<string> {
   const file = join(podDir, 'etc-hosts');
-  await writeFile(file, hostsFile(pod, podIPs, podHostname(pod), node.clusterDomain), { mode: 0o644 });
+  const nodeHosts = pod.spec?.hostNetwork ? await readFile('/etc/hosts', 'utf8').catch(() => '') : '';
+  await writeFile(file, hostsFile(pod, { podIPs, hostname: podHostname(pod), clusterDomain: node.clusterDomain, nodeHosts }), { mode: 0o644 });
   return file;
 }
 
@@ -121,8 +144,8 @@ const maxFallbackLines = 80;
 /** What a container wrote before it ended: its message file, or with FallbackToLogsOnError the end of its log. */
 export async function readTerminationMessage(podDir: string, container: RuntimeContainer): Promise<string> {
   const count = Number(container.annotations[annotations.restartCount] ?? 0);
-  const text = await readFile(terminationMessageFile(podDir, container.containerName, count), 'utf8').catch(() => '');
-  if (text !== '') return text.slice(0, maxMessageBytes);
+  const text = await startOfFile(terminationMessageFile(podDir, container.containerName, count), maxMessageBytes);
+  if (text !== '') return text;
   const fallback = container.annotations[annotations.terminationMessagePolicy] === 'FallbackToLogsOnError' && container.exitCode !== 0;
   if (!fallback || !container.logPath) return '';
   const log = await endOfFile(container.logPath, maxFallbackBytes * 16);
@@ -137,6 +160,18 @@ function logContent(lines: readonly string[]): string {
     if (tag !== undefined) text += words.join(' ') + (tag.startsWith('P') ? '' : '\n');
   }
   return text;
+}
+
+/** A container may have written without end. */
+async function startOfFile(path: string, bytes: number): Promise<string> {
+  const file = await open(path, 'r').catch(() => undefined);
+  if (!file) return '';
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 async function endOfFile(path: string, bytes: number): Promise<string> {

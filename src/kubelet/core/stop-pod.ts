@@ -19,7 +19,11 @@ export async function stopContainers(node: NodeContext, runtime: PodRuntime, con
   const sidecars = (context.pod.spec?.initContainers ?? []).filter((c) => c.restartPolicy === 'Always').map((c) => c.name);
   const startedMs = node.clock.monotonicMs();
   const left = () => Math.max(0, context.graceSeconds - (node.clock.monotonicMs() - startedMs) / 1000);
-  await Promise.all(running.filter((c) => !sidecars.includes(c.containerName)).map((c) => stopContainer(node, c, { ...context, message: `Stopping container ${c.containerName}` })));
+  await Promise.all(
+    running
+      .filter((c) => !sidecars.includes(c.containerName))
+      .map((c) => stopContainer(node, c, { ...context, message: `Stopping container ${c.containerName}` })),
+  );
   for (const name of sidecars.toReversed()) {
     const container = running.find((c) => c.containerName === name);
     if (container) await stopContainer(node, container, { ...context, graceSeconds: left(), message: `Stopping container ${name}` });
@@ -27,10 +31,18 @@ export async function stopContainers(node: NodeContext, runtime: PodRuntime, con
 }
 
 /** preStop within the grace period, then SIGTERM with what is left of it, then SIGKILL. A container that is gone is fine. */
-export async function stopContainer(node: NodeContext, running: RuntimeContainer, context: StopContext & { readonly message: string }): Promise<void> {
+export async function stopContainer(
+  node: NodeContext,
+  running: RuntimeContainer,
+  context: StopContext & { readonly message: string },
+): Promise<void> {
   const { pod, graceSeconds } = context;
   const container = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].find((c) => c.name === running.containerName);
-  node.events.container(pod, container ?? ({ name: running.containerName } as Container), { type: 'Normal', reason: 'Killing', message: context.message });
+  node.events.container(pod, container ?? ({ name: running.containerName } as Container), {
+    type: 'Normal',
+    reason: 'Killing',
+    message: context.message,
+  });
   let left = graceSeconds;
   if (container?.lifecycle?.preStop && graceSeconds > 0 && isRunning(running)) {
     const startedMs = node.clock.monotonicMs();
@@ -47,7 +59,15 @@ export async function stopContainer(node: NodeContext, running: RuntimeContainer
 async function preStop(node: NodeContext, running: RuntimeContainer, context: StopContext & { readonly container: Container }): Promise<void> {
   const { pod, container, graceSeconds, podIP } = context;
   const ended = node.clock.sleep(graceSeconds * 1000).then(() => 'late' as const);
-  const hook = runHook(container.lifecycle!.preStop!, { pod, container, containerId: running.id, podIP, runtime: node.runtime, clock: node.clock, timeoutMs: graceSeconds * 1000 });
+  const hook = runHook(container.lifecycle!.preStop!, {
+    pod,
+    container,
+    containerId: running.id,
+    podIP,
+    runtime: node.runtime,
+    clock: node.clock,
+    timeoutMs: graceSeconds * 1000,
+  });
   try {
     await Promise.race([hook, ended]);
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { statusErrors } from '../../apimachinery/index.ts';
-import { silentLogger, type Timer } from '../../base/index.ts';
+import { errorText, silentLogger, type Timer } from '../../base/index.ts';
 import {
   handshakeHeaders,
   type HttpRequest,
@@ -147,7 +147,7 @@ async function forward(connection: ForwardedConnection, options: Options): Promi
     await options.forward(connection);
   } catch (error) {
     options.logger?.debug('port-forward failed', { port: connection.port, error });
-    connection.fail(error instanceof Error ? error.message : String(error));
+    connection.fail(errorText(error));
   }
 }
 

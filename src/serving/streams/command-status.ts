@@ -1,3 +1,4 @@
+import { errorText } from '../../base/index.ts';
 import type { Status, StatusCause } from '../../apimachinery/index.ts';
 
 /** The last word on a command: a metav1.Status, as it goes over the error channel (kind and version are left out there). */
@@ -30,7 +31,7 @@ export function failureStatus(error: unknown): CommandStatus {
       ...(details ? { details } : {}),
     };
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   const details = { causes: [{ message }] };
   return { status: 'Failure', message: `Internal error occurred: ${message}`, reason: 'InternalError', details, code: 500 };
 }

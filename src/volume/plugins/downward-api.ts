@@ -1,7 +1,6 @@
-import { writeAtomically } from '../atomic-writer.ts';
 import { downwardPayload } from '../downward-payload.ts';
-import { pluginDir } from '../plugin-dir.ts';
 import type { VolumePlugin } from '../volume-plugin.ts';
+import { writePayload } from '../write-payload.ts';
 
 export const downwardApi: VolumePlugin = {
   name: 'kubernetes.io/downward-api',
@@ -9,9 +8,6 @@ export const downwardApi: VolumePlugin = {
   canSupport: (volume) => volume.downwardAPI !== undefined,
   async setUp(volume, context) {
     const { items = [], defaultMode = 0o644 } = volume.downwardAPI!;
-    const dir = pluginDir(context.podDir, this.name, volume.name);
-    const group = context.pod.spec?.securityContext?.fsGroup;
-    await writeAtomically(dir, downwardPayload(items, defaultMode, context), group === undefined ? {} : { group });
-    return dir;
+    return writePayload(volume, downwardPayload(items, defaultMode, context), { plugin: this.name, context });
   },
 };

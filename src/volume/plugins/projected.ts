@@ -1,10 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import type { VolumeProjection } from '../../api/index.ts';
-import { type PayloadFile, writeAtomically } from '../atomic-writer.ts';
+import type { PayloadFile } from '../atomic-writer.ts';
 import { downwardPayload } from '../downward-payload.ts';
-import { configMapValues, keysPayload, secretValues } from '../keys-payload.ts';
-import { pluginDir } from '../plugin-dir.ts';
+import { configMapPayload, secretPayload } from '../keys-payload.ts';
 import { type VolumeContext, VolumeError, type VolumePlugin } from '../volume-plugin.ts';
+import { writePayload } from '../write-payload.ts';
 
 const defaultTokenSeconds = 3600;
 
@@ -17,29 +16,13 @@ export const projected: VolumePlugin = {
     const { sources = [], defaultMode = 0o644 } = volume.projected!;
     const payload = new Map<string, PayloadFile>();
     for (const source of sources) for (const [path, file] of await sourcePayload(source, defaultMode, context)) payload.set(path, file);
-    const dir = pluginDir(context.podDir, this.name, volume.name);
-    await mkdir(dir, { recursive: true });
-    if (!(await context.host.isMountPoint(dir))) await context.host.mountTmpfs(dir, {});
-    const group = context.pod.spec?.securityContext?.fsGroup;
-    await writeAtomically(dir, payload, group === undefined ? {} : { group });
-    return dir;
+    return writePayload(volume, payload, { plugin: this.name, context, inMemory: true });
   },
 };
 
 async function sourcePayload(source: VolumeProjection, defaultMode: number, context: VolumeContext): Promise<ReadonlyMap<string, PayloadFile>> {
-  const namespace = context.pod.metadata?.namespace ?? '';
-  if (source.configMap) {
-    const { name = '', items, optional = false } = source.configMap;
-    const object = await context.sources.configMap(namespace, name);
-    if (!object && !optional) throw new VolumeError(`configmap ${JSON.stringify(name)} not found`);
-    return keysPayload({ kind: 'config', name, values: configMapValues(object ?? {}), items, defaultMode, optional });
-  }
-  if (source.secret) {
-    const { name = '', items, optional = false } = source.secret;
-    const object = await context.sources.secret(namespace, name);
-    if (!object && !optional) throw new VolumeError(`secret ${JSON.stringify(name)} not found`);
-    return keysPayload({ kind: 'secret', name, values: secretValues(object ?? {}), items, defaultMode, optional });
-  }
+  if (source.configMap) return configMapPayload(source.configMap, defaultMode, context);
+  if (source.secret) return secretPayload(source.secret, defaultMode, context);
   if (source.downwardAPI) return downwardPayload(source.downwardAPI.items ?? [], defaultMode, context);
   if (source.serviceAccountToken) {
     const { audience, expirationSeconds = defaultTokenSeconds, path } = source.serviceAccountToken;

@@ -1,8 +1,6 @@
-import { mkdir } from 'node:fs/promises';
-import { writeAtomically } from '../atomic-writer.ts';
-import { keysPayload, secretValues } from '../keys-payload.ts';
-import { pluginDir } from '../plugin-dir.ts';
-import { VolumeError, type VolumePlugin } from '../volume-plugin.ts';
+import { secretPayload } from '../keys-payload.ts';
+import type { VolumePlugin } from '../volume-plugin.ts';
+import { writePayload } from '../write-payload.ts';
 
 /** Kept in memory: a secret never reaches the node's disk. */
 export const secret: VolumePlugin = {
@@ -10,15 +8,8 @@ export const secret: VolumePlugin = {
   refreshes: true,
   canSupport: (volume) => volume.secret !== undefined,
   async setUp(volume, context) {
-    const { secretName: name = '', items, defaultMode = 0o644, optional = false } = volume.secret!;
-    const object = await context.sources.secret(context.pod.metadata?.namespace ?? '', name);
-    if (!object && !optional) throw new VolumeError(`secret ${JSON.stringify(name)} not found`);
-    const payload = keysPayload({ kind: 'secret', name, values: secretValues(object ?? {}), items, defaultMode, optional });
-    const dir = pluginDir(context.podDir, this.name, volume.name);
-    await mkdir(dir, { recursive: true });
-    if (!(await context.host.isMountPoint(dir))) await context.host.mountTmpfs(dir, {});
-    const group = context.pod.spec?.securityContext?.fsGroup;
-    await writeAtomically(dir, payload, group === undefined ? {} : { group });
-    return dir;
+    const { secretName: name = '', defaultMode = 0o644, ...source } = volume.secret!;
+    const payload = await secretPayload({ ...source, name }, defaultMode, context);
+    return writePayload(volume, payload, { plugin: this.name, context, inMemory: true });
   },
 };

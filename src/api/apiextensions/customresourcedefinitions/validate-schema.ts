@@ -1,3 +1,4 @@
+import { errorText } from '../../../base/index.ts';
 import { isJsonObject, type Json } from '../../../apimachinery/index.ts';
 import type { Checks } from '../../helpers/validation/checks.ts';
 import type { JSONSchemaProps } from '../../types.gen.ts';
@@ -82,7 +83,7 @@ function checkType(c: Checks, schema: JSONSchemaProps, place: Place, path: strin
       // Compiled for its syntax alone; what matches is another engine's work.
       void new RegExp(schema.pattern.replaceAll('(?P<', '(?<').replace(/^\(\?[a-z]+\)/, ''));
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorText(error);
       c.invalid([path, 'pattern'], schema.pattern, `must be a valid regular expression, but isn't: ${reason}`);
     }
   }

@@ -1,3 +1,4 @@
+import { errorText } from '../../../base/index.ts';
 import { type FieldError, getKey } from '../../../apimachinery/index.ts';
 import { semanticEqual } from '../../helpers/semantic-equal.ts';
 import { type Checks, collect } from '../../helpers/validation/checks.ts';
@@ -16,7 +17,7 @@ function checkJsonKey(c: Checks, obj: Secret, key: string): void {
     JSON.parse(Buffer.from(value, 'base64').toString('utf8'));
   } catch (error) {
     // The value itself is a secret and is not shown.
-    c.invalid(['data', `[${key}]`], '<secret contents redacted>', error instanceof Error ? error.message : String(error));
+    c.invalid(['data', `[${key}]`], '<secret contents redacted>', errorText(error));
   }
 }
 

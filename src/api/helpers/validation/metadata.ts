@@ -1,9 +1,7 @@
-import { type ObjectMeta, labelKeyErrors, labelValueErrors } from '../../../apimachinery/index.ts';
+import { labelKeyErrors, labelValueErrors, maxAnnotationsBytes, type ObjectMeta } from '../../../apimachinery/index.ts';
 import type { LabelSelector, LabelSelectorRequirement } from '../../types.gen.ts';
 import type { Checks } from './checks.ts';
 import { isLabelKey, isLabelValue } from './formats.ts';
-
-const maxAnnotationsBytes = 262144;
 
 /** Keys and values of labels; all errors name the map itself. */
 export function checkLabels(c: Checks, labels: ObjectMeta['labels'], path: string, field: string): void {

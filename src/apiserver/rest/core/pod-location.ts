@@ -1,4 +1,4 @@
-import type { Node, Pod } from '../../../api/index.ts';
+import { defaultContainerAnnotation, type Node, type Pod } from '../../../api/index.ts';
 import { failure, StatusError, statusErrors } from '../../../apimachinery/index.ts';
 import type { ServerContext } from '../../context.ts';
 import type { KubeletDialer, KubeletTarget } from '../kubelet-dialer.ts';
@@ -40,11 +40,9 @@ export function containerOf(pod: Pod, asked: string): string {
   if (containers?.length === 1) return containers[0]!.name!;
   if (!containers || containers.length === 0) throw statusErrors.badRequest(`a container name must be specified for pod ${podName}`);
   const chosen = pod.metadata?.annotations;
-  const byAnnotation = chosen && Object.hasOwn(chosen, defaultContainer) ? chosen[defaultContainer] : undefined;
+  const byAnnotation = chosen && Object.hasOwn(chosen, defaultContainerAnnotation) ? chosen[defaultContainerAnnotation] : undefined;
   if (byAnnotation && names(containers).includes(byAnnotation)) return byAnnotation;
   const inits = names(initContainers);
   const more = inits.length > 0 ? ` or one of the init containers: [${inits.join(' ')}]` : '';
   throw statusErrors.badRequest(`a container name must be specified for pod ${podName}, choose one of: [${names(containers).join(' ')}]${more}`);
 }
-
-const defaultContainer = 'kubectl.kubernetes.io/default-container';

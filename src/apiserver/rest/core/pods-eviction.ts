@@ -1,4 +1,4 @@
-import type { Eviction, Pod, PodDisruptionBudget } from '../../../api/index.ts';
+import { type Eviction, isPodReady, type Pod, type PodDisruptionBudget } from '../../../api/index.ts';
 import { failure, formatTime, selectorFromObject, StatusError, statusErrors, type Draft, type KubeObject } from '../../../apimachinery/index.ts';
 import type { Reply } from '../../../http/index.ts';
 import { admissionRequest, admit, admitValidate } from '../../registry/admit.ts';
@@ -12,10 +12,6 @@ import type { RestInit } from '../rest-init.ts';
 const evictionKind = { group: 'policy', version: 'v1', kind: 'Eviction' };
 const maxDisruptedPods = 2000;
 const budgets = { group: 'policy', resource: 'poddisruptionbudgets' };
-
-function isReady(pod: Pod): boolean {
-  return pod.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false;
-}
 
 /** Pods that no budget protects: finished, not yet running, or on their way out already. */
 function skipsBudgets(pod: Pod): boolean {
@@ -73,7 +69,7 @@ export function podsEviction({ context }: RestInit): readonly RestHandler[] {
       throw new StatusError(failure(500, '', message));
     }
     const [budget] = matching;
-    if (!isReady(pod) && unhealthyMayGo(budget!)) return;
+    if (!isPodReady(pod) && unhealthyMayGo(budget!)) return;
     const podName = pod.metadata!.name!;
     if (dryRun) return void spendBudget(budget!, podName, context.clock.now());
     await store.guaranteedUpdate({ namespace, name: budget!.metadata!.name! }, (current) => ({

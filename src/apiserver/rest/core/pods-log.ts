@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { errorText } from '../../../base/index.ts';
 import type { Pod } from '../../../api/index.ts';
 import { failure, fieldError, StatusError, statusErrors } from '../../../apimachinery/index.ts';
 import type { Reply } from '../../../http/index.ts';
@@ -82,7 +83,7 @@ export function podsLog({ context, options }: RestInit): readonly RestHandler[] 
       response = await getFromKubelet(target, path, signal);
     } catch (error) {
       const url = new URL(path, target.baseUrl);
-      throw new StatusError(failure(500, '', `Get ${JSON.stringify(url.href)}: ${error instanceof Error ? error.message : String(error)}`), {
+      throw new StatusError(failure(500, '', `Get ${JSON.stringify(url.href)}: ${errorText(error)}`), {
         cause: error,
       });
     }

@@ -1,3 +1,4 @@
+import { errorText } from '../../../base/index.ts';
 import type { Pod } from '../../../api/index.ts';
 import { failure, StatusError, statusErrors } from '../../../apimachinery/index.ts';
 import type { Reply } from '../../../http/index.ts';
@@ -81,7 +82,7 @@ function portsOf(scope: VerbScope): readonly number[] {
   try {
     return parsePorts(scope.request.query);
   } catch (error) {
-    throw statusErrors.badRequest(error instanceof Error ? error.message : String(error));
+    throw statusErrors.badRequest(errorText(error));
   }
 }
 
@@ -91,7 +92,7 @@ async function unreachable(proxy: () => Promise<Reply>): Promise<Reply> {
     return await proxy();
   } catch (error) {
     if (error instanceof StatusError) throw error;
-    const message = `error dialing backend: ${error instanceof Error ? error.message : String(error)}`;
+    const message = `error dialing backend: ${errorText(error)}`;
     throw new StatusError(failure(500, '', message), { cause: error });
   }
 }

@@ -1,6 +1,7 @@
+import { canonicalIp } from '../../../../api/index.ts';
 import type { ServerContext } from '../../../context.ts';
 import { formatTime, isAlreadyExists, isNotFound, type KubeObject } from '../../../../apimachinery/index.ts';
-import { canonicalIp, type IpFamily, type IpRange, staticBand } from './ip-range.ts';
+import { type IpFamily, type IpRange, staticBand } from './ip-range.ts';
 
 const maxAttempts = 64;
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { canonicalIp } from '../../../../api/index.ts';
 import { seededRng } from '../../../../base/index.ts';
-import { canonicalIp, IpRange, staticBand } from './ip-range.ts';
+import { IpRange, staticBand } from './ip-range.ts';
 import { PortAllocator } from './port-allocator.ts';
 
 test('ranges know their addresses', () => {

@@ -1,6 +1,6 @@
-import type { Service } from '../../../../api/index.ts';
+import { ipFamily, type Service } from '../../../../api/index.ts';
 import type { Draft } from '../../../../apimachinery/index.ts';
-import { familyOf, type IpFamily } from './ip-range.ts';
+import type { IpFamily } from './ip-range.ts';
 
 export type ServiceSpec = NonNullable<Draft<Service>['spec']>;
 
@@ -49,7 +49,7 @@ export function fillFamilies(spec: ServiceSpec, clusterFamilies: readonly IpFami
   spec.ipFamilyPolicy ??= selectorless ? 'RequireDualStack' : 'SingleStack';
   const families = [...(spec.ipFamilies ?? [])];
   for (const [i, address] of (spec.clusterIPs ?? []).entries()) {
-    const family = familyOf(address);
+    const family = ipFamily(address);
     if (family && families[i] === undefined) families[i] = family;
   }
   if (families.length === 0) families.push(clusterFamilies[0] ?? 'IPv4');
