@@ -54,13 +54,14 @@ export class Stored implements StoredObject {
     return this.#value!;
   }
 
-  /** `value()` without managedFields: half the parse. */
+  /** `value()` without managedFields: half the parse. Shared, like it. */
   bare(): KubeObject {
     if (this.#bare) return this.#bare;
-    if (this.#value) this.#bare = this.#value.metadata?.managedFields ? withManagedFields(this.#value, undefined) : this.#value;
+    const whole = this.#value ?? this.#adopted;
+    if (whole) this.#bare = this.#named(whole, undefined);
     else {
       this.#bare = JSON.parse(this.#text(asBuffer(this.rest).toString('utf8'))) as KubeObject;
-      if (!this.#adopted) this.#shape.recent.add(this);
+      this.#shape.recent.add(this);
     }
     return this.#bare;
   }
@@ -73,9 +74,15 @@ export class Stored implements StoredObject {
 
   #complete(object: KubeObject): KubeObject {
     const { managedFields } = this;
-    const metadata = { ...object.metadata, resourceVersion: String(this.revision) };
-    const whole = { ...object, kind: this.#shape.kind, apiVersion: this.#shape.apiVersion, metadata };
-    return withManagedFields(whole, managedFields === '' ? undefined : JSON.parse(managedFields));
+    return this.#named(object, managedFields === '' ? undefined : (JSON.parse(managedFields) as readonly ManagedFieldsEntry[]));
+  }
+
+  /** An object that was written, as one that is read: with its kind and revision. */
+  #named(object: KubeObject, managedFields: readonly ManagedFieldsEntry[] | undefined): KubeObject {
+    const { managedFields: _old, ...metadata } = object.metadata ?? {};
+    const { kind, apiVersion } = this.#shape;
+    const resourceVersion = String(this.revision);
+    return { ...object, kind, apiVersion, metadata: { ...metadata, resourceVersion, ...(managedFields ? { managedFields } : {}) } };
   }
 
   /** The same content at another revision: what a DELETED event carries. */
@@ -92,9 +99,4 @@ export class Stored implements StoredObject {
   #text(body: string): string {
     return `${this.#shape.head}${this.revision}",${body}`;
   }
-}
-
-function withManagedFields(object: KubeObject, managedFields: readonly ManagedFieldsEntry[] | undefined): KubeObject {
-  const { managedFields: _old, ...metadata } = object.metadata ?? {};
-  return { ...object, metadata: managedFields ? { ...metadata, managedFields } : metadata };
 }

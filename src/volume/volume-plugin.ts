@@ -1,9 +1,11 @@
-import type { ConfigMap, Pod, Secret, Volume } from '../api/index.ts';
+import type { ConfigMap, PersistentVolume, Pod, Secret, Volume } from '../api/index.ts';
 
 /** Where a volume's content comes from, beyond the pod itself. Undefined = there is no such object. */
 export interface VolumeSources {
   configMap(namespace: string, name: string): Promise<ConfigMap | undefined>;
   secret(namespace: string, name: string): Promise<Secret | undefined>;
+  /** The volume that a claim is bound to; absent where claims are not served. Throws `VolumeError` while there is no claim or it is not bound. */
+  persistentVolume?(namespace: string, claim: string): Promise<PersistentVolume>;
   /** A token of the pod's service account, bound to the pod; renewed by its issuer's rules, not here. */
   serviceAccountToken(pod: Pod, request: { readonly audience?: string; readonly expirationSeconds: number }): Promise<string>;
 }

@@ -164,3 +164,19 @@ test('a subPath never leaves its volume, by name or by link', async () => {
   await assert.rejects(resolveSubPath(volume, 'out/passwd'), /leads outside/);
   await assert.rejects(resolveSubPath(volume, '../x'), /invalid path/);
 });
+
+test('a claim is the path its volume has on this node', async () => {
+  const path = fresh();
+  mkdirSync(path);
+  const sources = (spec: object) => ({ ...context([]).sources, persistentVolume: () => Promise.resolve({ metadata: { name: 'pv' }, spec }) });
+  const claim: Volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'c' } }];
+  for (const spec of [{ hostPath: { path } }, { local: { path } }]) {
+    assert.equal((await setUpVolumes(context(claim, { sources: sources(spec) }))).get('data'), path);
+  }
+  await assert.rejects(
+    setUpVolumes(context(claim, { sources: sources({ local: { path: `${path}/none` } }) })),
+    /MountVolume\.SetUp failed for volume "data" : path ".*" does not exist/,
+  );
+  await assert.rejects(setUpVolumes(context(claim, { sources: sources({ nfs: {} }) })), /no volume plugin matched/);
+  await assert.rejects(setUpVolumes(context(claim)), /claims are not served here/);
+});

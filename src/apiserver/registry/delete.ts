@@ -84,7 +84,7 @@ export async function deleteObject(
   let outcome: DeletionPlan = { kind: 'pending' };
   let admitted: StoredObject | undefined;
   const decide = async (current: StoredObject): Promise<DeletionPlan> => {
-    const object = current.value();
+    const object = current.bare();
     checkPreconditions(definition, { object, revision: current.revision }, request);
     if (admitted !== current) {
       await admitDelete(scope, object, { request, name: key.name });

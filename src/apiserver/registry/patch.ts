@@ -55,6 +55,8 @@ export interface Patch {
   readonly isApply: boolean;
   /** Told under `fieldValidation`. */
   readonly strictErrors: readonly string[];
+  /** False: it can be applied to the object without them. They are half of it, and kept as they are when the result has none. */
+  readonly mayTouchManagedFields: boolean;
   apply(target: Json): Json;
   /** The bad value that a 422 shows: the patched object, or the patch itself. */
   shown(patched: Json): string;
@@ -85,6 +87,7 @@ function jsonPatch(bytes: Uint8Array): Patch {
     return {
       isApply: false,
       strictErrors,
+      mayTouchManagedFields: true,
       config: value,
       apply: (target) => applyJsonPatch(target, operations),
       shown: (patched) => JSON.stringify(patched),
@@ -95,12 +98,20 @@ function jsonPatch(bytes: Uint8Array): Patch {
   }
 }
 
+/** Of a merge or strategic patch: whether it says anything of metadata.managedFields, or puts a whole in place of what holds them. */
+function namesManagedFields(patch: Json): boolean {
+  if (!isJsonObject(patch) || Object.hasOwn(patch, '$patch')) return true;
+  const metadata = Object.hasOwn(patch, 'metadata') ? patch['metadata'] : {};
+  return !isJsonObject(metadata) || Object.keys(metadata).some((key) => key === 'managedFields' || key.startsWith('$'));
+}
+
 function mergePatch(bytes: Uint8Array): Patch {
   const { value, strictErrors } = readPatchJson(bytes);
   if (!isJsonObject(value)) throw statusErrors.badRequest('Invalid JSON Patch');
   return {
     isApply: false,
     strictErrors,
+    mayTouchManagedFields: namesManagedFields(value),
     config: value,
     apply: (target) => applyMergePatch(target, value),
     shown: (patched) => JSON.stringify(patched),
@@ -120,6 +131,7 @@ function strategicPatch(scope: VerbScope, bytes: Uint8Array): Patch {
   return {
     isApply: false,
     strictErrors,
+    mayTouchManagedFields: namesManagedFields(value),
     config: value,
     apply: (target) => applyStrategicMergePatch(target, value, schema),
     shown: () => goPrint(value),
@@ -129,7 +141,7 @@ function strategicPatch(scope: VerbScope, bytes: Uint8Array): Patch {
 function applyPatch(bytes: Uint8Array): Patch {
   try {
     const { value, strictErrors } = readYaml(bytes);
-    return { isApply: true, strictErrors, config: value, apply: (target) => target, shown: () => goPrint(value) };
+    return { isApply: true, strictErrors, mayTouchManagedFields: true, config: value, apply: (target) => target, shown: () => goPrint(value) };
   } catch (error) {
     if (error instanceof ReadError) throw statusErrors.badRequest(`error decoding YAML: ${error.message}`);
     throw error;
@@ -205,7 +217,8 @@ class Patcher {
 
   #merge(current: StoredObject): Transformed {
     const { resource } = this.#scope;
-    const patched = runPatch(this.#patch, resource.toServed(current) as Json);
+    const target = this.#patch.mayTouchManagedFields ? resource.toServed(current) : resource.serve(current.bare());
+    const patched = runPatch(this.#patch, target as Json);
     const decoded = this.#decode(patched);
     this.#report([...this.#patch.strictErrors, ...decoded.strictErrors], patched);
     return { object: this.#finish(decoded) };
@@ -216,7 +229,7 @@ class Patcher {
     const reset = resetFields(resource, info.subresource);
     const applied = applyServerSide({
       schema: resource.version.schema,
-      live: current ? withoutManagedFields(resource.toServed(current)) : undefined,
+      live: current ? resource.serve(current.bare()) : undefined,
       config: this.#config(current),
       managedFieldsText: current?.managedFields ?? '',
       force: this.#options.force,
@@ -278,10 +291,4 @@ class Patcher {
     checkNames(this.#scope, object);
     return resource.toStorage(object) as Draft<KubeObject>;
   }
-}
-
-function withoutManagedFields(object: KubeObject): KubeObject {
-  if (!object.metadata?.managedFields) return object;
-  const { managedFields: _managedFields, ...metadata } = object.metadata;
-  return { ...object, metadata };
 }

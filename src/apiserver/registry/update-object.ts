@@ -109,7 +109,8 @@ class UpdateAttempt {
     await this.rollback();
     const [scope, init] = [this.#scope, this.#init];
     const { resource } = scope;
-    const old = current.value();
+    // Without managedFields, which are kept as text: nothing below compares them, and they are half of the parse.
+    const old = current.bare();
     const made = await init.transform(current);
     const meta = (made.object.metadata ??= {});
     checkIdentity(scope, made.object, old);

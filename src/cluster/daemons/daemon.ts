@@ -24,7 +24,13 @@ export function becomeDaemon(options: { readonly component: string; readonly sig
   });
   startWatchdog();
   const orphaned = new AbortController();
-  if (process.send) process.once('disconnect', () => orphaned.abort(new Error('the keeper is gone')));
+  if (process.send) {
+    process.once('disconnect', () => orphaned.abort(new Error('the keeper is gone')));
+    // Listening would keep the process alive after its work has ended.
+    process.channel?.unref();
+  }
+  // Listening for that end must not keep a process alive that has nothing more to do.
+  process.channel?.unref();
   return {
     logger,
     ready() {

@@ -37,6 +37,20 @@ test('a node refuses what it cannot hold, in upstream’s words', () => {
     ],
     ['labels', needs('1', { nodeSelector: { disk: 'hdd' } }), [], predicate('NodeAffinity', "node(s) didn't match Pod's node affinity/selector")],
     ['taint', podOf(), [], predicate('TaintToleration', "node(s) had taints that the pod didn't tolerate")],
+    [
+      'sysctl',
+      podOf({
+        tolerations,
+        securityContext: {
+          sysctls: [
+            { name: 'net/ipv4/tcp_rmem', value: '1' },
+            { name: 'kernel.msgmax', value: '1' },
+          ],
+        },
+      }),
+      [],
+      'SysctlForbidden: forbidden sysctl: "kernel.msgmax" not allowlisted',
+    ],
     ['port', port(80), [port(80, '127.0.0.1')], predicate('NodePorts', "node(s) didn't have free ports for the requested pod ports")],
     ['port of another address', port(80, '127.0.0.2'), [port(80, '127.0.0.1')], undefined],
     ['another port', port(81), [port(80)], undefined],

@@ -18,6 +18,8 @@ export interface AdmissionFacts {
 /** Why a pod that was bound to the node cannot be taken; undefined when it can: the scheduler may have raced, or been passed by. Pure. */
 export function admissionRefusal(pod: Pod, { node, allocatable, others }: AdmissionFacts): Refusal | undefined {
   const predicate = (reason: string, why: string): Refusal => ({ reason, message: `Predicate ${reason} failed: ${why}` });
+  const unsafe = unsafeSysctl(pod);
+  if (unsafe !== undefined) return { reason: 'SysctlForbidden', message: `forbidden sysctl: ${JSON.stringify(unsafe)} not allowlisted` };
   const lacking = lackingResource(pod, allocatable, others);
   if (lacking) return lacking;
   if (node && !matchesRequiredNodeAffinity(pod, node)) return predicate('NodeAffinity', "node(s) didn't match Pod's node affinity/selector");
@@ -26,6 +28,27 @@ export function admissionRefusal(pod: Pod, { node, allocatable, others }: Admiss
     return predicate('TaintToleration', "node(s) had taints that the pod didn't tolerate");
   }
   return undefined;
+}
+
+/** Those that are the pod's alone and cannot harm the node (upstream's SafeSysctlAllowlist). */
+const safeSysctls: ReadonlySet<string> = new Set([
+  'kernel.shm_rmid_forced',
+  'net.ipv4.ip_local_port_range',
+  'net.ipv4.ip_local_reserved_ports',
+  'net.ipv4.ip_unprivileged_port_start',
+  'net.ipv4.ping_group_range',
+  'net.ipv4.tcp_fin_timeout',
+  'net.ipv4.tcp_keepalive_intvl',
+  'net.ipv4.tcp_keepalive_probes',
+  'net.ipv4.tcp_keepalive_time',
+  'net.ipv4.tcp_rmem',
+  'net.ipv4.tcp_syncookies',
+  'net.ipv4.tcp_wmem',
+]);
+
+/** Slashes and dots may stand for each other. */
+function unsafeSysctl(pod: Pod): string | undefined {
+  return pod.spec?.securityContext?.sysctls?.map((s) => s.name).find((name) => !safeSysctls.has(name.replaceAll('/', '.')));
 }
 
 function lackingResource(pod: Pod, allocatable: ReadonlyMap<string, number>, others: readonly Pod[]): Refusal | undefined {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Container, Pod } from '../../api/index.ts';
 import type { ContainerConfig, LinuxContainerSecurityContext, Mount, MountPropagation } from '../../cri/index.ts';
 import { envOf } from '../../cri/index.ts';
-import { resolveSubPath } from '../../volume/index.ts';
+import { resolveSubPath, VolumeError } from '../../volume/index.ts';
 import { containerResources } from './container-resources.ts';
 import { ContainerConfigError, expand } from './env.ts';
 import { annotations, containerHash, labels, podLabels } from './runtime-labels.ts';
@@ -64,20 +64,38 @@ async function volumeMounts(pod: Pod, container: Container, context: ContainerCo
     const volume = context.volumes.get(m.name);
     if (volume === undefined)
       throw new ContainerConfigError(`cannot find volume ${JSON.stringify(m.name)} to mount into container ${JSON.stringify(container.name)}`);
-    const subPath = m.subPathExpr ? expand(m.subPathExpr, context.env) : m.subPath;
+    const subPath = m.subPathExpr ? expandSubPath(m.subPathExpr, context.env) : m.subPath;
     mounts.push({
       containerPath: m.mountPath.startsWith('/') ? m.mountPath : `/${m.mountPath}`,
-      hostPath: subPath ? await resolveSubPath(volume, subPath) : volume,
-      readonly: m.readOnly ?? isReadOnly(pod, m.name),
+      hostPath: subPath ? await subPathOf(volume, subPath) : volume,
+      readonly: m.readOnly === true || isReadOnly(pod, m.name),
       propagation: propagations[m.mountPropagation ?? 'None'] ?? 'PROPAGATION_PRIVATE',
     });
   }
   return mounts;
 }
 
+/** A name that is not known must not become a folder of that name. */
+function expandSubPath(expression: string, env: ReadonlyMap<string, string>): string {
+  const expanded = expand(expression, env);
+  const missing = /(?<!\$)\$\(([^)]*)\)/.exec(expression)?.[1];
+  if (missing !== undefined && !env.has(missing)) throw new ContainerConfigError(`missing value for ${JSON.stringify(missing)}`);
+  return expanded;
+}
+
+async function subPathOf(volume: string, subPath: string): Promise<string> {
+  try {
+    return await resolveSubPath(volume, subPath);
+  } catch (error) {
+    if (error instanceof VolumeError) throw new ContainerConfigError(error.message, { cause: error });
+    throw error;
+  }
+}
+
 /** Volumes written by the node show the node's content alone. */
 function isReadOnly(pod: Pod, name: string): boolean {
   const volume = pod.spec?.volumes?.find((v) => v.name === name);
+  if (volume?.persistentVolumeClaim?.readOnly) return true;
   return volume !== undefined && (volume.configMap ?? volume.secret ?? volume.downwardAPI ?? volume.projected) !== undefined;
 }
 

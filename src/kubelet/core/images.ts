@@ -3,7 +3,8 @@ import type { Container, Pod } from '../../api/index.ts';
 import { type CriRuntime, type Image, normalizeReference } from '../../cri/index.ts';
 import type { PodEvents } from './pod-events.ts';
 import { pullCredentials, type PullSecrets } from './pull-credentials.ts';
-import { Backoff } from './restart-backoff.ts';
+import { Backoff, goMilliseconds } from './restart-backoff.ts';
+import { runtimeErrorText } from './runtime-error-text.ts';
 
 /** Why a container cannot have its image, as its waiting state says it. */
 export class ImageError extends Error {
@@ -80,11 +81,11 @@ export class Images {
     try {
       await this.#pullWithSecrets(pod, reference);
     } catch (error) {
-      const message = `failed to pull image ${JSON.stringify(wanted)}: ${error instanceof Error ? error.message : String(error)}`;
+      const message = runtimeErrorText(error);
       this.#events.container(pod, container, {
         type: 'Warning',
         reason: 'Failed',
-        message: `Failed to pull image ${JSON.stringify(wanted)}: ${error instanceof Error ? error.message : String(error)}`,
+        message: `Failed to pull image ${JSON.stringify(wanted)}: ${message}`,
       });
       this.#backoff.next(key, this.#clock.now());
       this.#failures.set(key, { atMs: this.#clock.now(), message: `ErrImagePull: ${message}` });
@@ -92,7 +93,7 @@ export class Images {
     }
     this.#failures.delete(key);
     const size = (await this.#runtime.imageStatus({ image: reference }))?.size ?? 0;
-    const took = `${Math.floor(this.#clock.monotonicMs() - startedMs)}ms`;
+    const took = goMilliseconds(this.#clock.monotonicMs() - startedMs);
     this.#events.container(pod, container, {
       type: 'Normal',
       reason: 'Pulled',

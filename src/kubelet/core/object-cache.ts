@@ -1,8 +1,8 @@
 import type { Clock } from '../../base/index.ts';
 import { isNotFound, type KubeObject } from '../../apimachinery/index.ts';
-import type { ConfigMap, Pod, Secret } from '../../api/index.ts';
+import type { ConfigMap, PersistentVolume, PersistentVolumeClaim, Pod, Secret } from '../../api/index.ts';
 import type { Client } from '../../client/index.ts';
-import type { VolumeSources } from '../../volume/index.ts';
+import { VolumeError, type VolumeSources } from '../../volume/index.ts';
 
 /** How long an answer is used again: pods of one workload start together and read the same objects. */
 const freshMs = 1_000;
@@ -34,6 +34,17 @@ export class ObjectCache implements VolumeSources {
 
   secret(namespace: string, name: string): Promise<Secret | undefined> {
     return this.#get('secrets', namespace, name) as Promise<Secret | undefined>;
+  }
+
+  async persistentVolume(namespace: string, claim: string): Promise<PersistentVolume> {
+    const found = (await this.#get('persistentvolumeclaims', namespace, claim)) as PersistentVolumeClaim | undefined;
+    if (!found) throw new VolumeError(`persistentvolumeclaim ${JSON.stringify(claim)} not found`);
+    const { phase } = found.status ?? {};
+    const name = found.spec?.volumeName;
+    if (phase !== 'Bound' || !name) throw new VolumeError('PVC is not bound');
+    const volume = (await this.#get('persistentvolumes', '', name)) as PersistentVolume | undefined;
+    if (!volume) throw new VolumeError(`persistentvolume ${JSON.stringify(name)} not found`);
+    return volume;
   }
 
   async serviceAccountToken(pod: Pod, request: { readonly audience?: string; readonly expirationSeconds: number }): Promise<string> {

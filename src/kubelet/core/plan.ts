@@ -14,6 +14,8 @@ export interface Kill {
   readonly container: RuntimeContainer;
   /** Of the Killing event. */
   readonly message: string;
+  /** Seconds the probe gives it to end, where it says so; else the pod's. */
+  readonly graceSeconds?: number;
 }
 
 export interface Start {
@@ -131,7 +133,8 @@ function initActions(pod: Pod, { inSandbox, all }: Both, verdicts: ProbeVerdicts
     if (container.restartPolicy === 'Always') {
       if (status && isRunning(status)) {
         const failed = probeFailure(status, verdicts);
-        if (failed) kill.push({ container: status, message: `Init container ${container.name} failed ${failed} probe` });
+        if (failed)
+          kill.push({ container: status, message: `Init container ${container.name} failed ${failed} probe`, ...graceOf(container, failed) });
         if (!passed && !verdicts.started(status.id)) return { blocked: true, kill, start };
         continue;
       }
@@ -153,6 +156,11 @@ function probeFailure(status: RuntimeContainer, verdicts: ProbeVerdicts): 'liven
   return verdicts.startupFailed(status.id) ? 'startup' : undefined;
 }
 
+function graceOf(container: Container, failed: 'liveness' | 'startup'): { readonly graceSeconds?: number } {
+  const graceSeconds = container[`${failed}Probe`]?.terminationGracePeriodSeconds;
+  return graceSeconds === undefined ? {} : { graceSeconds };
+}
+
 function appAction(
   pod: Pod,
   container: Container,
@@ -170,7 +178,7 @@ function appAction(
     const failed = probeFailure(status, verdicts);
     if (failed) {
       const again = (container.restartPolicy ?? pod.spec?.restartPolicy) === 'Never' ? '' : ', will be restarted';
-      return { container: status, message: `Container ${container.name} failed ${failed} probe${again}` };
+      return { container: status, message: `Container ${container.name} failed ${failed} probe${again}`, ...graceOf(container, failed) };
     }
     const changed = status.annotations[annotations.hash] !== containerHash(container);
     return changed ? { container: status, message: `Container ${container.name} definition changed, will be restarted` } : undefined;

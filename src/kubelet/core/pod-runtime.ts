@@ -1,4 +1,4 @@
-import type { ContainerStatus, CriRuntime, PodSandbox } from '../../cri/index.ts';
+import { type ContainerStatus, type CriRuntime, isCriError, type PodSandbox } from '../../cri/index.ts';
 import { labels } from './runtime-labels.ts';
 
 /** A container as the runtime shows it, with the sandbox it lives in. */
@@ -25,58 +25,58 @@ export function readySandbox(runtime: PodRuntime): PodSandbox | undefined {
 export const isRunning = (c: RuntimeContainer): boolean => c.state === 'CONTAINER_RUNNING';
 export const hasExited = (c: RuntimeContainer): boolean => c.state === 'CONTAINER_EXITED';
 
-/** Reads a pod's state from the runtime; what can no longer change (ended containers, addresses of a sandbox) is asked once. */
+/** What of one pod can no longer change: ended containers, and the addresses of its newest sandbox. */
+interface Settled {
+  readonly ended: ReadonlyMap<string, ContainerStatus>;
+  readonly addresses: { readonly sandboxId: string; readonly ips: readonly string[] } | undefined;
+}
+
+/** Reads a pod's state from the runtime; what can no longer change is asked once. */
 export class PodRuntimeReader {
   readonly #runtime: CriRuntime;
-  readonly #ended = new Map<string, ContainerStatus>();
-  readonly #addresses = new Map<string, readonly string[]>();
+  readonly #settled = new Map<string, Settled>();
 
   constructor(runtime: CriRuntime) {
     this.#runtime = runtime;
   }
 
+  /** All there is of the pod; what vanishes between the calls is left out. */
   async read(uid: string): Promise<PodRuntime> {
     const labelSelector = { [labels.podUid]: uid };
     const [sandboxes, containers] = await Promise.all([
       this.#runtime.listPodSandbox({ labelSelector }),
       this.#runtime.listContainers({ labelSelector }),
     ]);
-    const sorted = [...sandboxes].toSorted((a, b) => newer(a.createdAt, b.createdAt));
+    const before = this.#settled.get(uid);
     const statuses = await Promise.all(
-      containers.map(async (c): Promise<RuntimeContainer> => {
-        const status = await this.#statusOf(c.id, c.state === 'CONTAINER_EXITED');
-        return { ...status, podSandboxId: c.podSandboxId, containerName: c.labels[labels.containerName] ?? '' };
+      containers.map(async (c): Promise<RuntimeContainer | undefined> => {
+        const status = before?.ended.get(c.id) ?? (await orGone(this.#runtime.containerStatus(c.id)))?.status;
+        return status && { ...status, podSandboxId: c.podSandboxId, containerName: c.labels[labels.containerName] ?? '' };
       }),
     );
+    const found = statuses.filter((s) => s !== undefined).toSorted((a, b) => newer(a.createdAt, b.createdAt));
+    const sorted = [...sandboxes].toSorted((a, b) => newer(a.createdAt, b.createdAt));
     const newest = sorted[0];
-    this.#forgetOthers(new Set(containers.map((c) => c.id)), newest?.id);
-    return {
-      sandboxes: sorted,
-      containers: statuses.toSorted((a, b) => newer(a.createdAt, b.createdAt)),
-      podIPs: newest?.state === 'SANDBOX_READY' ? await this.#addressesOf(newest.id) : [],
-    };
+    const addresses = newest?.state === 'SANDBOX_READY' ? await this.#addressesOf(newest.id, before) : undefined;
+    if (found.length === 0 && !newest) this.#settled.delete(uid);
+    else this.#settled.set(uid, { ended: new Map(found.filter(hasExited).map((c) => [c.id, c])), addresses });
+    return { sandboxes: sorted, containers: found, podIPs: addresses?.ips ?? [] };
   }
 
-  async #statusOf(id: string, ended: boolean): Promise<ContainerStatus> {
-    const known = this.#ended.get(id);
-    if (known) return known;
-    const { status } = await this.#runtime.containerStatus(id);
-    if (ended && status.state === 'CONTAINER_EXITED') this.#ended.set(id, status);
-    return status;
+  async #addressesOf(sandboxId: string, before: Settled | undefined): Promise<Settled['addresses']> {
+    if (before?.addresses?.sandboxId === sandboxId) return before.addresses;
+    const network = (await orGone(this.#runtime.podSandboxStatus(sandboxId)))?.status.network;
+    const ips = [network?.ip ?? '', ...(network?.additionalIps ?? []).map((a) => a.ip)].filter((ip) => ip !== '');
+    return ips.length > 0 ? { sandboxId, ips } : undefined;
   }
+}
 
-  async #addressesOf(sandboxId: string): Promise<readonly string[]> {
-    const known = this.#addresses.get(sandboxId);
-    if (known) return known;
-    const { status } = await this.#runtime.podSandboxStatus(sandboxId);
-    const ips = [status.network?.ip ?? '', ...(status.network?.additionalIps ?? []).map((a) => a.ip)].filter((ip) => ip !== '');
-    if (ips.length > 0) this.#addresses.set(sandboxId, ips);
-    return ips;
-  }
-
-  #forgetOthers(containerIds: ReadonlySet<string>, sandboxId: string | undefined): void {
-    for (const id of this.#ended.keys()) if (!containerIds.has(id)) this.#ended.delete(id);
-    for (const id of this.#addresses.keys()) if (id !== sandboxId) this.#addresses.delete(id);
+async function orGone<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isCriError(error, 'NOT_FOUND')) return undefined;
+    throw error;
   }
 }
 

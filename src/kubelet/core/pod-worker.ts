@@ -14,6 +14,7 @@ import { hasExited, isRunning, nothingRuns, type PodRuntime, readySandbox } from
 import { podStatus } from './pod-status.ts';
 import { goSeconds } from './restart-backoff.ts';
 import { runtimeHandler } from './runtime-class.ts';
+import { runtimeErrorText } from './runtime-error-text.ts';
 import { podLogDirectory, sandboxConfig } from './sandbox-config.ts';
 import { readTerminationMessage, startContainer, type WaitingReason } from './start-container.ts';
 import { removeSandboxes, stopContainer, stopContainers } from './stop-pod.ts';
@@ -215,7 +216,9 @@ export class PodWorker {
     }
   }
 
+  /** What runs already, as after a restart of the kubelet, is watched all the same. */
   async #retryPrepare(pod: Pod): Promise<number> {
+    this.#watchProbes(pod);
     await this.#report(pod);
     return Math.min(greatestRetryMs, leastRetryMs * 2 ** Math.min(10, this.#failures++));
   }
@@ -237,11 +240,11 @@ export class PodWorker {
       await this.#createSandbox(pod, actions.attempt);
       return { changed: true };
     }
-    for (const { container, message } of actions.kill) {
+    for (const { container, message, graceSeconds } of actions.kill) {
       await stopContainer(this.#node, container, {
         pod,
         message,
-        graceSeconds: pod.spec?.terminationGracePeriodSeconds ?? 30,
+        graceSeconds: graceSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30,
         podIP: this.#runtime.podIPs[0] ?? '',
       });
       this.#node.prober.forget(container.id);
@@ -258,7 +261,13 @@ export class PodWorker {
 
   #sandboxConfig(pod: Pod, attempt: number): PodSandboxConfig {
     const dns = podDns(pod, { servers: this.#node.clusterDns, domain: this.#node.clusterDomain, host: hostDns() });
-    return sandboxConfig(pod, { attempt, cgroupParent: this.#cgroup ?? podCgroup(this.#node.cgroupParent, pod), logRoot: this.#node.logRoot, dns });
+    return sandboxConfig(pod, {
+      attempt,
+      cgroupParent: this.#cgroup ?? podCgroup(this.#node.cgroupParent, pod),
+      logRoot: this.#node.logRoot,
+      clusterDomain: this.#node.clusterDomain,
+      dns,
+    });
   }
 
   async #createSandbox(pod: Pod, attempt: number): Promise<void> {
@@ -268,7 +277,7 @@ export class PodWorker {
       this.#node.events.pod(pod, {
         type: 'Warning',
         reason: 'FailedCreatePodSandBox',
-        message: `Failed to create pod sandbox: ${error instanceof Error ? error.message : String(error)}`,
+        message: `Failed to create pod sandbox: ${runtimeErrorText(error)}`,
       });
       await this.#report(pod);
       throw error;

@@ -8,6 +8,7 @@ export interface SandboxContext {
   readonly attempt: number;
   readonly cgroupParent: string;
   readonly logRoot: string;
+  readonly clusterDomain: string;
   readonly dns: { readonly servers: readonly string[]; readonly searches: readonly string[]; readonly options: readonly string[] };
 }
 
@@ -17,7 +18,26 @@ export function podLogDirectory(logRoot: string, pod: Pod): string {
   return join(logRoot, `${namespace}_${name}_${uid}`);
 }
 
-/** At most 63 characters, as the kernel wants them; never ending in a dash or dot. */
+/** The longest name the kernel takes. */
+const maxHostname = 64;
+
+/**
+ * The name a pod sees of itself: the whole one where it asks for it. Short ones have at most 63 characters and never end in a dash or dot.
+ * Throws, in upstream's words, for a whole one that the kernel does not take.
+ */
+export function kernelHostname(pod: Pod, clusterDomain: string): string {
+  const { hostnameOverride, setHostnameAsFQDN, subdomain } = pod.spec ?? {};
+  if (hostnameOverride) return hostnameOverride;
+  const short = podHostname(pod);
+  if (!setHostnameAsFQDN || !subdomain) return short;
+  const full = `${short}.${subdomain}.${pod.metadata?.namespace}.svc.${clusterDomain}`;
+  if (full.length > maxHostname)
+    throw new Error(
+      `failed to construct FQDN from pod hostname and cluster domain, FQDN ${full} is too long (${maxHostname} characters is the max, ${full.length} characters requested)`,
+    );
+  return full;
+}
+
 export function podHostname(pod: Pod): string {
   const wanted = pod.spec?.hostname || pod.metadata?.name || '';
   return wanted.slice(0, 63).replace(/[-.]+$/, '');
@@ -39,7 +59,7 @@ export function sandboxConfig(pod: Pod, context: SandboxContext): PodSandboxConf
   const groups = [...(security?.fsGroup === undefined ? [] : [security.fsGroup]), ...(security?.supplementalGroups ?? [])];
   return {
     metadata: { name, namespace, uid, attempt: context.attempt },
-    ...(hostNetwork ? {} : { hostname: podHostname(pod) }),
+    ...(hostNetwork ? {} : { hostname: kernelHostname(pod, context.clusterDomain) }),
     logDirectory: podLogDirectory(context.logRoot, pod),
     dnsConfig: context.dns,
     portMappings: hostNetwork ? [] : portMappings(pod),
