@@ -193,6 +193,28 @@ function suite(node: () => TestNode): void {
     await removeAll('mounted');
   });
 
+  test('an image that cannot be pulled is tried again, ever later', async () => {
+    await create('imageless', { containers: [{ ...container('main', 'x'), image: 'localhost:1/none:1', imagePullPolicy: 'Always' }] });
+    const waiting = (p: Pod) => p.status?.containerStatuses?.[0]?.state?.waiting;
+    const failed = await when('imageless', (p) => waiting(p)?.reason === 'ErrImagePull');
+    assert.match(
+      waiting(failed)?.message ?? '',
+      /^rpc error: code = Unknown desc = failed to pull and unpack image "localhost:1\/none:1": .*connection refused$/,
+    );
+    const later = await when('imageless', (p) => waiting(p)?.reason === 'ImagePullBackOff');
+    assert.equal(waiting(later)?.message, `Back-off pulling image "localhost:1/none:1": ErrImagePull: ${waiting(failed)?.message}`);
+    const events = await eventsOf('imageless');
+    for (const wanted of [
+      'Normal Pulling Pulling image "localhost:1/none:1"',
+      `Warning Failed Failed to pull image "localhost:1/none:1": ${waiting(failed)?.message}`,
+      'Warning Failed Error: ErrImagePull',
+      'Normal BackOff Back-off pulling image "localhost:1/none:1"',
+    ]) {
+      assert.ok(events.includes(wanted), `${wanted} among ${events.join('\n')}`);
+    }
+    await removeAll('imageless');
+  });
+
   test('a container over its memory limit is told as OOMKilled', async () => {
     await create('greedy', {
       restartPolicy: 'Never',

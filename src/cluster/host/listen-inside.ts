@@ -31,11 +31,12 @@ export const socketChildWord = 'internal-listen';
 
 /** The child's side of `listenInside`. */
 export function openSocketForParent(host: string, port: number): void {
-  const server = createServer({ pauseOnConnect: true });
+  const server = createServer((socket) => socket.destroy());
   server.on('error', (error) => {
     process.send!(error.message);
   });
   server.listen({ host, port, backlog: 1024 }, () => {
-    process.send!('socket', server);
+    // Two processes would take turns accepting: what this one took would never be answered.
+    process.send!('socket', server, {}, () => server.close());
   });
 }

@@ -172,6 +172,6 @@ test('host names', () => {
   assert.equal(name({ hostname: `${'a'.repeat(62)}-b` }), 'a'.repeat(62));
   assert.throws(
     () => name({ hostname: 'a'.repeat(40), subdomain: 'sub', setHostnameAsFQDN: true }),
-    /is too long \(64 characters is the max, 71 characters requested\)/,
+    /is too long \(64 characters is the max, 70 characters requested\)/,
   );
 });

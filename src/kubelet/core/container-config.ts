@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Container, Pod } from '../../api/index.ts';
 import type { ContainerConfig, LinuxContainerSecurityContext, Mount, MountPropagation } from '../../cri/index.ts';
@@ -106,7 +106,9 @@ async function ownMounts(container: Container, context: ContainerContext): Promi
   if (context.hostsFile !== undefined && !mounted.has('/etc/hosts')) mounts.push({ containerPath: '/etc/hosts', hostPath: context.hostsFile });
   const message = terminationMessageFile(context.podDir, container.name, context.restartCount);
   await mkdir(join(message, '..'), { recursive: true, mode: 0o750 });
-  await writeFile(message, '', { mode: 0o666 });
+  await writeFile(message, '');
+  // Whoever the container runs as; this process' umask must not matter.
+  await chmod(message, 0o666);
   mounts.push({ containerPath: container.terminationMessagePath || '/dev/termination-log', hostPath: message });
   return mounts;
 }
