@@ -93,7 +93,9 @@ test('a rolling update of web under steady requests loses none', async () => {
 
 test('a killed container comes back', async () => {
   // The newest one: pods of the update before may still be on their way out.
-  const names = (await kubectl('get', 'pods', '-l', 'app=web', '--sort-by=.metadata.creationTimestamp', '-o', 'jsonpath={.items[*].metadata.name}')).split(' ');
+  const names = (
+    await kubectl('get', 'pods', '-l', 'app=web', '--sort-by=.metadata.creationTimestamp', '-o', 'jsonpath={.items[*].metadata.name}')
+  ).split(' ');
   const pod = names.at(-1)!;
   const uid = await kubectl('get', 'pod', pod, '-o', 'jsonpath={.metadata.uid}');
   const containerId = await kubectl('get', 'pod', pod, '-o', 'jsonpath={.status.containerStatuses[0].containerID}');

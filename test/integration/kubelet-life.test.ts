@@ -107,7 +107,7 @@ function suite(node: () => TestNode): void {
     await node()
       .client.resource<Pod>('pods')
       .patch({ namespace: 'default', name: 'changed' }, 'strategic', {
-        spec: { containers: [{ name: 'main', image: 'example.kubets.dev/none:1' }] },
+        spec: { containers: [{ name: 'main', image: 'localhost:1/none:1' }] },
       });
     await when('changed', (p) => ['ErrImagePull', 'ImagePullBackOff'].includes(main(p)?.state?.waiting?.reason ?? ''));
     assert.ok((await eventsOf('changed')).includes('Normal Killing Container main definition changed, will be restarted'));

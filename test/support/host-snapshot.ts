@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hostLink } from '../../src/cluster/host/fabric.ts';
 
 /** What a cluster could leave behind on this host, as lines to compare. */
 export interface HostSnapshot {
@@ -14,20 +15,26 @@ export interface HostSnapshot {
   readonly ipForward: string;
 }
 
-/** Processes are those that mention `mark` (a data directory, a cluster's name) in their command line or environment. */
+/**
+ * What is there of one cluster: what bears its name, and its leg in the fabric, whose name is made of it. Others may come and go
+ * meanwhile.
+ */
 export function hostSnapshot(mark: string): HostSnapshot {
+  const link = hostLink(mark);
+  const named = (line: string) => line.includes(mark) || line.includes(link) || line.includes(link.slice('kb-'.length));
   const run = (program: string, ...args: string[]) => execFileSync(program, args, { encoding: 'utf8' }).split('\n').filter(Boolean);
   return {
     processes: processesMentioning(mark),
-    links: run('ip', '-o', 'link').map((l) => l.split(':')[1]!.trim()),
-    routes: run('ip', '-4', 'route'),
-    tables: run('nft', 'list', 'tables'),
+    links: run('ip', '-o', 'link').filter(named),
+    routes: run('ip', '-4', 'route').filter(named),
+    tables: run('nft', 'list', 'tables').filter(named),
     mounts: readFileSync('/proc/self/mountinfo', 'utf8')
       .split('\n')
       .filter(Boolean)
-      .map((l) => l.split(' ')[4]!),
-    cgroups: kubetsCgroups(),
-    runFolder: existsSync('/run/kubets') ? readdirSync('/run/kubets') : [],
+      .map((l) => l.split(' ')[4]!)
+      .filter(named),
+    cgroups: kubetsCgroups().filter(named),
+    runFolder: existsSync('/run/kubets') ? readdirSync('/run/kubets').filter(named) : [],
     ipForward: readFileSync('/proc/sys/net/ipv4/ip_forward', 'utf8').trim(),
   };
 }
