@@ -5,6 +5,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { getBuiltinModule } from 'node:process';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -59,23 +60,24 @@ export async function buildPackage(): Promise<void> {
 }
 
 /**
- * `import 'node:http'` makes a namespace of everything, and so loads undici for its `WebSocket` getter (50 ms, 7 MiB); a built-in taken by
- * `getBuiltinModule` does not.
+ * `import 'node:http'` makes a namespace of everything, lazy getters included, and so loads undici for its `WebSocket` (50 ms, 7 MiB);
+ * `node:crypto` and others are alike. Of a built-in taken by `getBuiltinModule` only the names that are used are looked at.
  */
 const lightBuiltIns: Plugin = {
   name: 'light built-ins',
   setup(on) {
-    on.onResolve({ filter: /^(?:node:)?http$/ }, ({ kind }) =>
-      kind === 'import-statement' ? { path: 'node:http', namespace: 'light', sideEffects: false } : { path: 'node:http', external: true },
-    );
+    on.onResolve({ filter: /^[a-z]/ }, ({ path, kind }) => {
+      if (!isBuiltin(path)) return undefined;
+      const name = path.startsWith('node:') ? path : `node:${path}`;
+      return kind === 'import-statement' ? { path: name, namespace: 'light', sideEffects: false } : { path: name, external: true };
+    });
     on.onLoad({ filter: /.*/, namespace: 'light' }, ({ path }) => {
-      const wanted = Object.keys(getBuiltinModule('http')).filter((name) => !undiciNames.has(name));
-      return { contents: `const m = process.getBuiltinModule('${path}');\nexport default m;\nexport const { ${wanted.join(', ')} } = m;\n` };
+      const names = Object.keys(getBuiltinModule(path)!).filter((name) => name !== 'default' && /^[A-Za-z]\w*$/.test(name));
+      const exported = names.map((name) => `const $${name} = /* @__PURE__ */ take('${name}');\nexport { $${name} as ${name} };\n`);
+      return { contents: `const m = process.getBuiltinModule('${path}');\nconst take = (name) => m[name];\nexport default m;\n${exported.join('')}` };
     });
   },
 };
-
-const undiciNames: ReadonlySet<string> = new Set(['WebSocket', 'CloseEvent', 'MessageEvent']);
 
 /** The licenses of what was bundled: they ask to go along with it. */
 function licenses(metafile: Metafile): string {

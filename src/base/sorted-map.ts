@@ -55,8 +55,11 @@ export class SortedMap<V> {
     this.#tree.forRange(low, high ?? last, false, (key, value) => (visit(value, key) === false ? { break: true } : undefined));
   }
 
-  /** Keys from `low` up to, not including, `high`. Costs a walk over the range. */
+  /** Keys from `low` up to, not including, `high`. Costs a walk over the range, or over what is before it where it reaches the end. */
   countRange(low: string, high: string | undefined): number {
-    return high !== undefined && high <= low ? 0 : this.#tree.forRange(low, high ?? last, false);
+    const [first, end] = [this.#tree.minKey(), this.#tree.maxKey()];
+    if (first === undefined || end === undefined || low > end) return 0;
+    if (high === undefined || high > end) return low <= first ? this.#tree.size : this.#tree.size - this.#tree.forRange(first, low, false);
+    return high <= low ? 0 : this.#tree.forRange(low, high, false);
   }
 }

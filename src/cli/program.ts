@@ -42,7 +42,7 @@ function addCommand(program: Program, command: Command, io: Io): void {
 
 function addFlag(sub: Program, flag: Flag): void {
   if (!flag.repeatable) sub.option(flag.flags, flag.description, flag.default as string);
-  else sub.option(flag.flags, flag.description, (value: string, before: readonly string[] = []) => [...before, value]);
+  else sub.option(flag.flags, flag.description, (value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
 }
 
 /** As our own: `kubets: …`. */

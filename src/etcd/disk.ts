@@ -39,7 +39,7 @@ export async function openDiskEtcd(options: DiskEtcdOptions): Promise<Etcd> {
   const lock = await lockDirectory(dir);
   let backend: LmdbBackend | undefined;
   try {
-    backend = new LmdbBackend(join(dir, 'backend.mdb'));
+    backend = await LmdbBackend.open(join(dir, 'backend.mdb'));
     const { appliedIndex, snapshot } = backend.load();
     const store = MvccStore.restore(snapshot);
     const replayInto = backend;

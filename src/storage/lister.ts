@@ -23,6 +23,8 @@ export interface ListerOptions {
 /** Snapshots kept for the next pages of lists: upstream's clients page within seconds; etcd's history serves later ones. */
 const maxSnapshots = 16;
 const snapshotLifeMs = 5 * 60_000;
+/** Places in lists whose remaining items are remembered. */
+const maxCounts = 64;
 /** Keys read at once from history when a selector leaves most of them out. */
 const historyPage = 500;
 
@@ -36,6 +38,8 @@ interface Slice {
 export class Lister {
   readonly #options: ListerOptions;
   readonly #snapshots = new Map<number, { readonly objects: SortedMap<Stored>; readonly madeAtMs: number }>();
+  /** Items from a place on, by revision, place and end. */
+  readonly #counts = new Map<string, number>();
 
   constructor(options: ListerOptions) {
     this.#options = options;
@@ -73,7 +77,7 @@ export class Lister {
   #fromCache(options: ListOptions, slice: Slice): ListResult {
     const { cache, feed } = this.#options;
     const revision = feed.revision();
-    const page = this.#page(cache.candidates(options), options, slice);
+    const page = this.#page(cache.candidates(options), options, { ...slice, revision });
     if (page.next !== '') this.#keepSnapshot(revision);
     return this.#result(options, page, revision);
   }
@@ -84,7 +88,7 @@ export class Lister {
     const kept = this.#snapshots.get(revision);
     const unchanged = revision >= cache.changedAt && revision <= feed.revision();
     const objects = kept?.objects ?? (unchanged ? cache.snapshot() : undefined);
-    if (objects) return this.#result(options, this.#page(objects, options, slice), revision);
+    if (objects) return this.#result(options, this.#page(objects, options, { ...slice, revision }), revision);
     try {
       return await this.#fromHistory(options, slice, revision);
     } catch (error) {
@@ -95,7 +99,7 @@ export class Lister {
   }
 
   /** Walks a slice in order of key until the page is full. */
-  #page(objects: SortedMap<Stored>, options: ListOptions, slice: Slice): Page {
+  #page(objects: SortedMap<Stored>, options: ListOptions, slice: Slice & { readonly revision: number }): Page {
     const limit = options.limit && options.limit > 0 ? options.limit : Number.POSITIVE_INFINITY;
     const matches = compileSelection(options, this.#options.fieldNames);
     const items: Stored[] = [];
@@ -113,7 +117,21 @@ export class Lister {
     });
     if (!more) return { items, next: '', remaining: 0 };
     const next = `${lastKey}\0`;
-    return { items, next, remaining: hasSelector(options) ? 0 : objects.countRange(next, slice.high) };
+    return { items, next, remaining: hasSelector(options) ? 0 : this.#remaining(objects, { slice, next, taken: items.length }) };
+  }
+
+  /** How many follow `next`: what followed the page before, less this one, where that is known. Counting is a walk. */
+  #remaining(
+    objects: SortedMap<Stored>,
+    page: { readonly slice: Slice & { readonly revision: number }; readonly next: string; readonly taken: number },
+  ): number {
+    const { low, high, revision } = page.slice;
+    const keyOf = (start: string) => JSON.stringify([revision, start, high]);
+    const known = this.#counts.get(keyOf(low));
+    const remaining = known === undefined ? objects.countRange(page.next, high) : known - page.taken;
+    this.#counts.set(keyOf(page.next), remaining);
+    if (this.#counts.size > maxCounts) this.#counts.delete(this.#counts.keys().next().value!);
+    return remaining;
   }
 
   async #fromHistory(options: ListOptions, slice: Slice, revision: number): Promise<ListResult> {

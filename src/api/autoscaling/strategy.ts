@@ -43,7 +43,7 @@ const sources: Readonly<Record<string, keyof MetricSpec>> = {
 function checkMetric(c: Checks, metric: MetricSpec, path: string): void {
   if (!metric.type) c.required(path, 'type', 'must specify a metric source type');
   else if (!Object.hasOwn(sources, metric.type)) c.notSupported([path, 'type'], metric.type, Object.keys(sources));
-  const own = sources[metric.type];
+  const own = Object.hasOwn(sources, metric.type) ? sources[metric.type] : undefined;
   if (own && !metric[own]) c.required(path, own, 'must populate information for the given metric source');
   for (const field of Object.values(sources)) {
     if (own && field !== own && metric[field]) c.forbidden(path, field, 'must populate the given metric source only');
@@ -80,7 +80,7 @@ function checkRules(c: Checks, rules: HPAScalingRules | undefined, path: string)
     const at = `${path}.policies[${i}]`;
     c.oneOf(policy.type, ['Percent', 'Pods'], at, 'type');
     for (const field of ['value', 'periodSeconds'] as const)
-      if (policy[field] <= 0) c.invalid([at, field], policy[field], 'must be greater than zero');
+      if (!(policy[field] > 0)) c.invalid([at, field], policy[field] ?? 0, 'must be greater than zero');
     if (policy.periodSeconds > 1800) c.invalid([at, 'periodSeconds'], policy.periodSeconds, 'must be less than or equal to 1800');
   }
 }

@@ -39,7 +39,7 @@ test('OpenAPI v3 comes by hash, v2 as protobuf and JSON', async () => {
   const again = await server.send('GET', url, { headers: { 'if-none-match': String(document.headers['etag']) } });
   assert.equal(again.status, 304);
   const v2 = await server.send('GET', '/openapi/v2', { headers: { accept: 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf' } });
-  assert.equal(v2.headers['content-type'], 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf');
+  assert.equal(v2.headers['content-type'], 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf');
 });
 
 test('health, version and the index are there', async () => {

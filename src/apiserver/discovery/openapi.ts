@@ -17,7 +17,9 @@ import type { ApiServerOptions } from '../options.ts';
 import type { PathHandler } from './paths.ts';
 import { versionInfo } from './version.ts';
 
-const v2Protobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+const v2Protobuf = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+/** What clients ask for; it is no media type by RFC 9110's grammar, so that Go's clients refuse it as the type of a reply. */
+const v2ProtobufAsked = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
 const v3Protobuf = 'application/com.github.proto-openapi.spec.v3@v1.0+protobuf';
 const yearSeconds = 365 * 24 * 3600;
 
@@ -91,8 +93,8 @@ class OpenApi {
   }
 
   async #v2(request: HttpRequest): Promise<RawReply> {
-    const type = negotiate(request.headers['accept'], ['application/json', v2Protobuf]);
-    if (type?.type === v2Protobuf) {
+    const type = negotiate(request.headers['accept'], ['application/json', v2Protobuf, v2ProtobufAsked]);
+    if (type?.type === v2Protobuf || type?.type === v2ProtobufAsked) {
       const document = await this.#document('v2 protobuf', (resources, options) => encodeOpenApiV2(openApiV2(resources, options)));
       return send(request, document, { contentType: v2Protobuf, headers: { vary: 'Accept' } });
     }

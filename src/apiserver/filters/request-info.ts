@@ -67,7 +67,7 @@ export function requestInfo(method: string, rawPath: string, query: URLSearchPar
   if ((!isCore && segments[0] !== 'apis') || segments.length <= start) return nonResource(method, path);
   const version = segments[start - 1]!;
   const group = isCore ? '' : segments[1]!;
-  let verb = verbs[method] ?? method.toLowerCase();
+  let verb = (Object.hasOwn(verbs, method) ? verbs[method] : undefined) ?? method.toLowerCase();
   let from = start;
   if (segments[from] === 'watch' && segments.length > from + 1) {
     from++;

@@ -79,7 +79,8 @@ function controllerNames(given: readonly string[]): readonly string[] | undefine
   const known = controllerRegistry.map((c) => c.name);
   for (const word of given) {
     const name = word.replace(/^-/, '');
-    if (word !== '*' && !known.includes(name)) throw new UserError(`--controllers: "${name}" is not in the list of known controllers: ${known.join(', ')}`);
+    if (word !== '*' && !known.includes(name))
+      throw new UserError(`--controllers: "${name}" is not in the list of known controllers: ${known.join(', ')}`);
   }
   return known.filter((name) => {
     const decided = given.find((word) => word === name || word === `-${name}`);

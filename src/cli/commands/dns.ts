@@ -11,7 +11,11 @@ export const dns: Command = {
     { flags: '--bind-address <address>', description: 'listen here', default: '0.0.0.0' },
     { flags: '--port <number>', description: 'listen here, UDP and TCP', default: '53' },
     { flags: '--cluster-domain <domain>', description: 'names below it are the cluster’s', default: 'cluster.local' },
-    { flags: '--upstream <address>', description: 'ADDRESS or ADDRESS:PORT of a server for other names; without one they are refused', repeatable: true },
+    {
+      flags: '--upstream <address>',
+      description: 'ADDRESS or ADDRESS:PORT of a server for other names; without one they are refused',
+      repeatable: true,
+    },
   ],
   async run(io, _args, flags) {
     const options = {

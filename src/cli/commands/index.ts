@@ -17,4 +17,21 @@ import { server } from './server.ts';
 import { status } from './status.ts';
 import { up } from './up.ts';
 
-export const commands: readonly Command[] = [up, down, status, doctor, kubeconfig, imageLoad, imageList, server, agent, apiserver, scheduler, controllerManager, kubelet, proxy, dns, internalKeeper];
+export const commands: readonly Command[] = [
+  up,
+  down,
+  status,
+  doctor,
+  kubeconfig,
+  imageLoad,
+  imageList,
+  server,
+  agent,
+  apiserver,
+  scheduler,
+  controllerManager,
+  kubelet,
+  proxy,
+  dns,
+  internalKeeper,
+];

@@ -2,7 +2,18 @@ import { existsSync } from 'node:fs';
 import { realClock, systemRng } from '../../base/index.ts';
 import { becomeDaemon, runKubeletDaemon, UserError } from '../../cluster/index.ts';
 import type { Command, FlagValues } from '../command.ts';
-import { addressFlag, boolFlag, hostAddress, hostnameFlag, kubeconfigFlag, listFlag, needed, nodeNameOf, optional, portFlag } from '../daemon-flags.ts';
+import {
+  addressFlag,
+  boolFlag,
+  hostAddress,
+  hostnameFlag,
+  kubeconfigFlag,
+  listFlag,
+  needed,
+  nodeNameOf,
+  optional,
+  portFlag,
+} from '../daemon-flags.ts';
 
 export const kubelet: Command = {
   use: 'kubelet',
@@ -19,7 +30,11 @@ export const kubelet: Command = {
     { flags: '--cluster-domain <domain>', description: 'domain that pods search', default: 'cluster.local' },
     { flags: '--cgroup-root <group>', description: 'pods’ groups are made below it', default: 'kubets' },
     { flags: '--port <number>', description: 'serve here', default: '10250' },
-    { flags: '--rotate-server-certificates [bool]', description: 'ask the cluster for a certificate to serve with; else one is made here', default: false },
+    {
+      flags: '--rotate-server-certificates [bool]',
+      description: 'ask the cluster for a certificate to serve with; else one is made here',
+      default: false,
+    },
   ],
   async run(io, _args, flags) {
     const options = optionsOf(flags);

@@ -11,7 +11,10 @@ import { type KubeletPartOptions, nodeConnection, runKubeletPart } from './kubel
 export interface KubeletDaemonOptions
   extends
     Machinery,
-    Pick<KubeletPartOptions, 'nodeName' | 'certDir' | 'address' | 'port' | 'rootDir' | 'cgroupParent' | 'clusterDns' | 'clusterDomain' | 'serverCertificate'> {
+    Pick<
+      KubeletPartOptions,
+      'nodeName' | 'certDir' | 'address' | 'port' | 'rootDir' | 'cgroupParent' | 'clusterDns' | 'clusterDomain' | 'serverCertificate'
+    > {
   readonly daemon: Daemon;
   /** The node's own; written where it is not there and `bootstrapKubeconfig` is. */
   readonly kubeconfig: string;

@@ -136,7 +136,10 @@ export async function runKubeletPart(options: KubeletPartOptions): Promise<{ sto
 }
 
 /** What the kubelet's server shows: signed by the cluster, or by an authority of its own that nobody keeps. */
-async function serverCertificate(client: Client, options: KubeletPartOptions & { readonly renew?: boolean }): Promise<{ readonly cert: string; readonly key: string }> {
+async function serverCertificate(
+  client: Client,
+  options: KubeletPartOptions & { readonly renew?: boolean },
+): Promise<{ readonly cert: string; readonly key: string }> {
   const { address, nodeName, clock } = options;
   if (options.serverCertificate === 'requested') {
     return servingCredentials({ ...options, client, addresses: [address], hostname: nodeName, dir: options.certDir, ...trusted(options.connection) });
@@ -151,7 +154,7 @@ async function serverCertificate(client: Client, options: KubeletPartOptions & {
 
 /** What the Node tells: its share of the machine, and whether its runtime and network are ready. */
 async function factsOf(options: KubeletPartOptions): Promise<() => Promise<NodeFactsNow & { readonly allocatable: ReadonlyMap<string, number> }>> {
-  const { nodeName, address, runtime, rootDir, machineShare } = options;
+  const { nodeName, address, port, runtime, rootDir, machineShare } = options;
   const version = await runtime.version();
   const info = await readNodeInfo({ runtimeName: version.runtimeName, runtimeVersion: version.runtimeVersion, kubeletVersion, fallbackId: nodeName });
   const share = machineShare ?? 1;
@@ -172,6 +175,7 @@ async function factsOf(options: KubeletPartOptions): Promise<() => Promise<NodeF
       { type: 'Hostname', address: nodeName },
     ],
     resources,
+    kubeletPort: port,
     info: machineShare === undefined ? info : { ...info, machineID: `${info.machineID}-${nodeName}` },
     images: await imagesOf(runtime),
     notReady: await runtimeProblems(runtime),

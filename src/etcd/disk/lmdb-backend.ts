@@ -1,4 +1,4 @@
-import { open, type RootDatabase } from 'lmdb';
+import type { RootDatabase } from 'lmdb';
 import { ByteReader, ByteWriter } from '../bytes.ts';
 import type { Version } from '../mvcc/key-index.ts';
 import type { Applied, MvccSnapshot, MvccStore } from '../mvcc/mvcc-store.ts';
@@ -27,7 +27,13 @@ export class LmdbBackend {
   #leases = new Map<number, number>();
   #pendingBytes = 0;
 
-  constructor(path: string) {
+  private constructor(db: RootDatabase<Buffer, Buffer>) {
+    this.#db = db;
+  }
+
+  /** Opens the file at `path`, or makes it. The native library is loaded here: a store in memory does without it. */
+  static async open(path: string): Promise<LmdbBackend> {
+    const { open } = await import('lmdb');
     const options = {
       path,
       encoding: 'binary',
@@ -38,7 +44,7 @@ export class LmdbBackend {
       permissionsMode: 0o600,
       noSubdir: true,
     } as const;
-    this.#db = open<Buffer, Buffer>(options);
+    return new LmdbBackend(open<Buffer, Buffer>(options));
   }
 
   /** What the last batch stands for; index 0 in a new backend. Throws on a format it does not know. */

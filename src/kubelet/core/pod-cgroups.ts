@@ -3,10 +3,17 @@ import { join } from 'node:path';
 import { type Pod, podLimits, podRequests, qosClass } from '../../api/index.ts';
 import { cpuShares, resourcesOf } from './container-resources.ts';
 
-const mountPoint = '/sys/fs/cgroup';
 const cgroup2Magic = 0x63677270;
 
-const isUnified = (): boolean => statfsSync(mountPoint).type === cgroup2Magic;
+/** Where this host has its control groups: one tree of version 2, or one a controller of version 1. */
+export interface CgroupMounts {
+  readonly mountPoint: string;
+  readonly unified: boolean;
+}
+
+export function hostCgroups(mountPoint = '/sys/fs/cgroup'): CgroupMounts {
+  return { mountPoint, unified: statfsSync(mountPoint).type === cgroup2Magic };
+}
 
 /** `PARENT/kubepods/[burstable|besteffort/]podUID`, as upstream names them. */
 export function podCgroup(parent: string, pod: Pod): string {
@@ -15,22 +22,23 @@ export function podCgroup(parent: string, pod: Pod): string {
   return `/${parent}/kubepods/${tier}pod${pod.metadata?.uid}`;
 }
 
-/** Controllers of version 1 that a pod's group is made in. */
-function hierarchies(): string[] {
-  if (isUnified()) return [mountPoint];
+/** The roots below which a pod's group is made. */
+function hierarchies({ mountPoint, unified }: CgroupMounts): string[] {
+  if (unified) return [mountPoint];
   return readdirSync(mountPoint, { withFileTypes: true })
     .filter((e) => e.isDirectory() && e.name !== 'unified')
     .map((e) => join(mountPoint, e.name));
 }
 
 /** Makes the pod's group in every hierarchy and sets what the pod may use as a whole. */
-export function makePodCgroup(parent: string, pod: Pod): string {
+export function makePodCgroup(parent: string, pod: Pod, mounts: CgroupMounts = hostCgroups()): string {
+  const { mountPoint, unified } = mounts;
   const group = podCgroup(parent, pod);
-  for (const h of hierarchies()) makeGroup(h, group);
+  for (const h of hierarchies(mounts)) makeGroup(h, group, unified);
   const limits = podLimits(pod);
   const whole = resourcesOf(podRequests(pod), everyContainerHas(pod, 'memory') ? limits : new Map([...limits].filter(([name]) => name !== 'memory')));
   const shares = cpuShares(podRequests(pod).get('cpu') ?? 0);
-  if (isUnified()) {
+  if (unified) {
     const at = join(mountPoint, group);
     write(join(at, 'cpu.weight'), String(1 + Math.floor(((shares - 2) * 9999) / 262142)));
     if (whole.cpuQuota && everyContainerHas(pod, 'cpu')) write(join(at, 'cpu.max'), `${Math.floor(whole.cpuQuota)} ${whole.cpuPeriod}`);
@@ -47,17 +55,19 @@ export function makePodCgroup(parent: string, pod: Pod): string {
 }
 
 /** Removes the pod's group everywhere; false while something still runs in it. */
-export function removePodCgroup(parent: string, pod: Pod): boolean {
+export function removePodCgroup(parent: string, pod: Pod, mounts: CgroupMounts = hostCgroups()): boolean {
   const group = podCgroup(parent, pod);
-  return hierarchies().every((h) => removeGroup(join(h, group)));
+  return hierarchies(mounts)
+    .map((h) => removeGroup(join(h, group)))
+    .every(Boolean);
 }
 
 /** The groups of pods that exist, by uid. */
-export function podCgroups(parent: string): Map<string, string> {
+export function podCgroups(parent: string, mounts: CgroupMounts = hostCgroups()): Map<string, string> {
   const found = new Map<string, string>();
   for (const tier of ['', '/burstable', '/besteffort']) {
     const group = `/${parent}/kubepods${tier}`;
-    for (const h of hierarchies()) {
+    for (const h of hierarchies(mounts)) {
       const folder = join(h, group);
       if (!existsSync(folder)) continue;
       for (const e of readdirSync(folder, { withFileTypes: true }))
@@ -68,9 +78,9 @@ export function podCgroups(parent: string): Map<string, string> {
 }
 
 /** Kills what runs in a group and below it, everywhere, and removes it. False while something is still there. */
-export function endCgroup(group: string): boolean {
-  for (const h of hierarchies()) killBelow(join(h, group));
-  return hierarchies()
+export function endCgroup(group: string, mounts: CgroupMounts = hostCgroups()): boolean {
+  for (const h of hierarchies(mounts)) killBelow(join(h, group));
+  return hierarchies(mounts)
     .map((h) => removeGroup(join(h, group)))
     .every(Boolean);
 }
@@ -93,15 +103,34 @@ function everyContainerHas(pod: Pod, resource: string): boolean {
 }
 
 /** A cpuset must be told its cpus and memory nodes before it takes processes; in version 2 each level hands its controllers down. */
-function makeGroup(hierarchy: string, group: string): void {
+function makeGroup(hierarchy: string, group: string, unified: boolean): void {
   let at = hierarchy;
   for (const part of group.split('/').filter(Boolean)) {
     const parent = at;
     at = join(at, part);
     if (!existsSync(at)) mkdirSync(at);
     if (hierarchy.endsWith('/cpuset')) for (const f of ['cpuset.cpus', 'cpuset.mems']) inherit(join(parent, f), join(at, f));
-    if (hierarchy === mountPoint) write(join(parent, 'cgroup.subtree_control'), '+cpu +memory +pids +cpuset');
+    if (unified) handDown(parent, parent === hierarchy);
   }
+}
+
+/** Version 2 hands nothing down from a group that has processes of its own: those move into a leaf beside the pods. */
+function handDown(folder: string, isRoot: boolean): void {
+  const controllers = readWords(join(folder, 'cgroup.controllers')).filter((c) => ['cpu', 'cpuset', 'io', 'memory', 'pids', 'hugetlb'].includes(c));
+  const enabled = readWords(join(folder, 'cgroup.subtree_control'));
+  const missing = controllers.filter((c) => !enabled.includes(c)).map((c) => `+${c}`);
+  if (missing.length === 0) return;
+  const pids = isRoot ? [] : readWords(join(folder, 'cgroup.procs'));
+  if (pids.length > 0) {
+    const leaf = join(folder, 'system');
+    mkdirSync(leaf, { recursive: true });
+    for (const pid of pids) write(join(leaf, 'cgroup.procs'), pid);
+  }
+  write(join(folder, 'cgroup.subtree_control'), missing.join(' '));
+}
+
+function readWords(file: string): string[] {
+  return existsSync(file) ? readFileSync(file, 'utf8').split(/\s+/).filter(Boolean) : [];
 }
 
 function inherit(from: string, to: string): void {
@@ -113,7 +142,7 @@ function write(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (e) {
-    if (!['ENOENT', 'EACCES', 'EINVAL', 'EBUSY', 'ENOTSUP'].includes((e as NodeJS.ErrnoException).code ?? '')) throw e;
+    if (!['ENOENT', 'ESRCH', 'EACCES', 'EINVAL', 'EBUSY', 'ENOTSUP'].includes((e as NodeJS.ErrnoException).code ?? '')) throw e;
   }
 }
 

@@ -1,6 +1,7 @@
 import { formatTime } from '../../apimachinery/index.ts';
 import { isPodTerminal, type PodStatus, qosClass } from '../../api/index.ts';
 import { readySandbox } from './pod-runtime.ts';
+import type { ResizeState } from './resize.ts';
 import { type ContainerFacts, containerStatuses } from './status/container-status.ts';
 import { podConditions } from './status/pod-conditions.ts';
 import { podPhase } from './status/pod-phase.ts';
@@ -8,6 +9,7 @@ import { podPhase } from './status/pod-phase.ts';
 export interface StatusInput extends ContainerFacts {
   readonly hostIP: string;
   readonly nowMs: number;
+  readonly resize?: ResizeState | undefined;
   /** Set when the pod was ended by the kubelet itself: Failed with this reason. */
   readonly failure?: { readonly reason: string; readonly message: string };
 }
@@ -29,7 +31,7 @@ export function podStatus(input: StatusInput): PodStatus {
     ...(old?.nominatedNodeName ? { nominatedNodeName: old.nominatedNodeName } : {}),
     observedGeneration: pod.metadata?.generation ?? 0,
     phase,
-    conditions: podConditions(pod, { phase, init, app, sandboxReady, nowMs: input.nowMs }),
+    conditions: podConditions(pod, { phase, init, app, sandboxReady, nowMs: input.nowMs, resize: input.resize }),
     ...failure,
     hostIP,
     hostIPs: [{ ip: hostIP }],

@@ -1,8 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Timer } from '../../base/index.ts';
-import { isConflict, isNotFound, parseTime } from '../../apimachinery/index.ts';
-import { type Container, isPodTerminal, type Pod, type PodStatus } from '../../api/index.ts';
+import { parseTime } from '../../apimachinery/index.ts';
+import { type Container, isPodTerminal, type Pod } from '../../api/index.ts';
 import type { PodSandboxConfig } from '../../cri/index.ts';
 import { refreshVolumes, setUpVolumes, tearDownVolumes, type VolumeContext } from '../../volume/index.ts';
 import { collectGarbage } from './collect-garbage.ts';
@@ -10,13 +10,14 @@ import type { NodeContext } from './node-context.ts';
 import { computePodActions, isFinished, type PodActions, type Start } from './plan.ts';
 import { makePodCgroup, podCgroup, removePodCgroup } from './pod-cgroups.ts';
 import { hostDns, podDns } from './pod-dns.ts';
-import { hasExited, isRunning, nothingRuns, type PodRuntime, readySandbox } from './pod-runtime.ts';
-import { podStatus } from './pod-status.ts';
+import { PodReporter } from './pod-reporter.ts';
+import { PodResizer } from './pod-resizer.ts';
+import { hasExited, isRunning, nothingRuns, type PodRuntime, readySandbox, type RuntimeContainer } from './pod-runtime.ts';
 import { goSeconds } from './restart-backoff.ts';
 import { runtimeHandler } from './runtime-class.ts';
 import { runtimeErrorText } from './runtime-error-text.ts';
 import { podLogDirectory, sandboxConfig } from './sandbox-config.ts';
-import { readTerminationMessage, startContainer, type WaitingReason } from './start-container.ts';
+import { startContainer, type WaitingReason } from './start-container.ts';
 import { removeSandboxes, stopContainer, stopContainers } from './stop-pod.ts';
 
 /** A sync that failed is tried again after this, doubling to 30 s. */
@@ -33,17 +34,13 @@ export class PodWorker {
   readonly #onDone: () => void;
   /** As the API has it; undefined once the object is gone. */
   #pod: Pod | undefined;
-  /** The last known object. */
-  #last: Pod;
+  readonly #reporter: PodReporter;
+  readonly #resizer: PodResizer;
   #runtime: PodRuntime = nothingRuns;
   readonly #waiting = new Map<string, WaitingReason>();
-  readonly #messages = new Map<string, string>();
   #volumes: ReadonlyMap<string, string> | undefined;
   #cgroup: string | undefined;
   #refreshAtMs = 0;
-  #sentStatus = '';
-  /** resourceVersion of the last status written here. */
-  #written: string | undefined;
   #failures = 0;
   #admitted = false;
   #running = false;
@@ -57,13 +54,14 @@ export class PodWorker {
   constructor(pod: Pod, node: NodeContext, onDone: () => void) {
     this.uid = pod.metadata?.uid ?? '';
     this.#pod = pod;
-    this.#last = pod;
     this.#node = node;
+    this.#reporter = new PodReporter(node, pod, this.#podDir);
+    this.#resizer = new PodResizer(node);
     this.#onDone = onDone;
   }
 
   get pod(): Pod {
-    return this.#last;
+    return this.#reporter.pod;
   }
 
   get runtime(): PodRuntime {
@@ -77,11 +75,8 @@ export class PodWorker {
   /** The object has changed, or is gone (undefined). */
   update(pod: Pod | undefined): void {
     const before = this.#pod?.metadata;
-    const ours = pod !== undefined && pod.metadata?.resourceVersion === this.#written;
     this.#pod = pod;
-    if (pod) this.#last = pod;
-    // What this worker has written itself is no news.
-    if (ours) return;
+    if (pod && !this.#reporter.saw(pod)) return;
     if (before?.deletionTimestamp !== undefined) this.#shorten(before.deletionGracePeriodSeconds, pod?.metadata?.deletionGracePeriodSeconds ?? 0);
     else if (!pod || pod.metadata?.deletionTimestamp !== undefined) this.#starting.abort(new Error('the pod is to go'));
     this.wake();
@@ -119,7 +114,7 @@ export class PodWorker {
       } catch (error) {
         if (this.#starting.signal.aborted && this.#again) continue;
         this.#node.logger.warn('a pod could not be brought up to date, trying again', {
-          pod: `${this.#last.metadata?.namespace}/${this.#last.metadata?.name}`,
+          pod: `${this.#reporter.pod.metadata?.namespace}/${this.#reporter.pod.metadata?.name}`,
           error,
         });
         this.#wakeAfter(Math.min(greatestRetryMs, leastRetryMs * 2 ** this.#failures++));
@@ -143,6 +138,7 @@ export class PodWorker {
     if (this.#failure || isPodTerminal(pod) || (this.#runtime.sandboxes.length > 0 && isFinished(pod, this.#runtime))) return this.#finish(pod);
     if (!(await this.#prepare(pod))) return this.#retryPrepare(pod);
     let nextMs = Math.min(refreshMs, deadlineMs);
+    if (await this.#resizer.sync(pod, this.#runtime)) this.#runtime = await this.#node.reader.read(this.uid);
     for (let round = 0; round < maxRounds; round++) {
       const actions = computePodActions(pod, this.#runtime, this.#node.prober);
       const outcome = await this.#act(pod, actions);
@@ -175,7 +171,7 @@ export class PodWorker {
   /** activeDeadlineSeconds of the pod itself; the milliseconds that are left of it. */
   #checkDeadline(pod: Pod): number {
     const seconds = pod.spec?.activeDeadlineSeconds;
-    const started = parseTime(this.#last.status?.startTime);
+    const started = parseTime(this.#reporter.pod.status?.startTime);
     if (seconds === undefined || this.#failure) return Number.POSITIVE_INFINITY;
     const leftMs = (started ?? this.#node.clock.now()) + seconds * 1000 - this.#node.clock.now();
     if (leftMs > 0) return leftMs;
@@ -354,48 +350,11 @@ export class PodWorker {
     }
   }
 
-  /** Tells the API, unless it knows. */
+  /** Tells the API, unless it knows or the object is gone. */
   async #report(pod: Pod, over = false): Promise<void> {
-    await this.#readMessages();
-    const { prober, nodeIP, clock } = this.#node;
-    const status = podStatus({
-      pod: this.#last,
-      runtime: this.#runtime,
-      waiting: this.#waiting,
-      isReady: (c) => prober.ready(c.id),
-      isStarted: (c) => prober.started(c.id),
-      terminationMessage: (c) => this.#messages.get(c.id) ?? '',
-      hostIP: nodeIP,
-      nowMs: clock.now(),
-      over: over || this.#failure !== undefined,
-      ...(this.#failure ? { failure: this.#failure } : {}),
-    });
-    const text = JSON.stringify(status);
-    if (text === this.#sentStatus || !this.#pod) return;
-    await this.#patchStatus(status);
-    this.#sentStatus = text;
-  }
-
-  async #patchStatus(status: PodStatus): Promise<void> {
-    const { namespace = '', name = '' } = this.#last.metadata ?? {};
-    // Lists that merge by key would keep addresses of an earlier sandbox.
-    const replaced = (list: readonly object[] | undefined) => (list === undefined ? [] : [{ $patch: 'replace' }, ...list]);
-    const patch = {
-      metadata: { uid: this.uid },
-      status: { ...status, hostIPs: replaced(status.hostIPs), ...(status.podIPs ? { podIPs: replaced(status.podIPs) } : {}) },
-    };
-    try {
-      const updated = await this.#node.client.resource<Pod>('pods').patch({ namespace, name }, 'strategic', patch, { subresource: 'status' });
-      this.#written = updated.metadata?.resourceVersion;
-      if (this.#pod) this.#last = updated;
-    } catch (error) {
-      if (!isNotFound(error) && !isConflict(error)) throw error;
-    }
-  }
-
-  async #readMessages(): Promise<void> {
-    for (const c of this.#runtime.containers)
-      if (hasExited(c) && !this.#messages.has(c.id)) this.#messages.set(c.id, await readTerminationMessage(this.#podDir, c));
+    if (!this.#pod) return;
+    const resources = (container: Container, running: RuntimeContainer) => this.#resizer.given(pod, container, running);
+    await this.#reporter.report(this.#runtime, { waiting: this.#waiting, over, failure: this.#failure, resources, resize: this.#resizer.state });
   }
 
   /** The pod has run to its end: its sandbox goes, its containers stay for their logs. */
@@ -418,13 +377,13 @@ export class PodWorker {
   async #release(): Promise<void> {
     await tearDownVolumes(this.#podDir, this.#node.mountHost);
     this.#volumes = undefined;
-    for (let tries = 0; tries < 20 && !removePodCgroup(this.#node.cgroupParent, this.#last); tries++) await this.#node.clock.sleep(50);
+    for (let tries = 0; tries < 20 && !removePodCgroup(this.#node.cgroupParent, this.#reporter.pod); tries++) await this.#node.clock.sleep(50);
     this.#cgroup = undefined;
   }
 
   /** The pod is to go: gently, as its grace period says, then all that is left of it. */
   async #terminate(): Promise<'done'> {
-    const pod = this.#last;
+    const pod = this.#reporter.pod;
     const graceSeconds = pod.metadata?.deletionGracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30;
     // Whether it is ready still matters: its terminating endpoints may be served from.
     for (const c of this.#runtime.containers) this.#node.prober.spare(c.id);
@@ -438,22 +397,13 @@ export class PodWorker {
     await removeSandboxes(this.#node, this.#runtime);
     await rm(this.#podDir, { recursive: true, force: true });
     await rm(podLogDirectory(this.#node.logRoot, pod), { recursive: true, force: true });
-    if (this.#pod) await this.#deleteObject();
+    if (this.#pod) await this.#reporter.delete();
     this.#node.restarts.forget(`${this.uid}_`);
     this.#node.images.forget(this.uid);
     this.#node.objects.forgetPod(this.uid);
     this.stop();
     this.#onDone();
     return 'done';
-  }
-
-  async #deleteObject(): Promise<void> {
-    const { namespace = '', name = '' } = this.#last.metadata ?? {};
-    try {
-      await this.#node.client.resource('pods').delete({ namespace, name }, { gracePeriodSeconds: 0, preconditions: { uid: this.uid } });
-    } catch (error) {
-      if (!isNotFound(error) && !isConflict(error)) throw error;
-    }
   }
 
   #forgetProbes(): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Backoff, goSeconds } from './restart-backoff.ts';
+import { Backoff, goMilliseconds, goSeconds } from './restart-backoff.ts';
 
 test('waits double from 10 s to 5 min', () => {
   const backoff = new Backoff();
@@ -34,4 +34,8 @@ test('keys are forgotten by prefix', () => {
 
 test('seconds as Go prints them', () => {
   assert.deepEqual([10_000, 80_000, 300_000].map(goSeconds), ['10s', '1m20s', '5m0s']);
+});
+
+test('milliseconds as Go prints them', () => {
+  assert.deepEqual([0, 532.9, 1_000, 1_532, 61_250, 3_723_004].map(goMilliseconds), ['0ms', '532ms', '1s', '1.532s', '1m1.25s', '1h2m3.004s']);
 });

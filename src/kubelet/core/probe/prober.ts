@@ -9,6 +9,8 @@ interface Worker {
   readonly probe: Probe;
   state: ProbeState;
   timer: Timer | undefined;
+  /** Not asked any more, though others of its container are. */
+  spared: boolean;
 }
 
 interface Probed {
@@ -52,7 +54,9 @@ export class Prober {
     ];
     const told = containerStatus(pod, container.name);
     const adopted = told?.containerID?.endsWith(`://${running.containerId}`) ? told : undefined;
-    const workers = kinds.flatMap(([kind, probe]): Worker[] => (probe ? [{ kind, probe, state: firstState(kind, adopted), timer: undefined }] : []));
+    const workers = kinds.flatMap(([kind, probe]): Worker[] =>
+      probe ? [{ kind, probe, state: firstState(kind, adopted), timer: undefined, spared: false }] : [],
+    );
     const probed: Probed = { workers, stopped: false };
     this.#probed.set(running.containerId, probed);
     const { clock, rng } = this.#options;
@@ -80,7 +84,11 @@ export class Prober {
 
   /** Its pod is being ended: liveness and startup do not matter any more. */
   spare(containerId: string): void {
-    for (const w of this.#probed.get(containerId)?.workers ?? []) if (w.kind !== 'readiness') w.timer?.cancel();
+    for (const w of this.#probed.get(containerId)?.workers ?? []) {
+      if (w.kind === 'readiness') continue;
+      w.spared = true;
+      w.timer?.cancel();
+    }
   }
 
   stop(): void {
@@ -122,7 +130,7 @@ export class Prober {
     const resting = worker.kind === 'startup' ? worker.state.verdict === 'success' : !this.started(target.containerId);
     if (!resting) {
       const outcome = await runProbe(worker.probe, { ...target, runtime });
-      if (probed.stopped) return;
+      if (probed.stopped || worker.spared) return;
       const before = worker.state.verdict;
       worker.state = afterResult(worker.state, outcome.result, worker.probe);
       if (outcome.result === 'failure') onUnhealthy(target.pod, target.container, { kind: worker.kind, output: outcome.output });

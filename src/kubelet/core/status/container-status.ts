@@ -1,5 +1,5 @@
 import { formatTime } from '../../../apimachinery/index.ts';
-import type { Container, ContainerState, ContainerStatus, EphemeralContainer, Pod } from '../../../api/index.ts';
+import type { Container, ContainerState, ContainerStatus, EphemeralContainer, Pod, ResourceRequirements } from '../../../api/index.ts';
 import { shouldRestart } from '../plan.ts';
 import { hasExited, isRunning, type PodRuntime, type RuntimeContainer } from '../pod-runtime.ts';
 import { annotations } from '../runtime-labels.ts';
@@ -14,6 +14,8 @@ export interface ContainerFacts {
   isReady(container: RuntimeContainer): boolean;
   isStarted(container: RuntimeContainer): boolean;
   terminationMessage(container: RuntimeContainer): string;
+  /** What a running container has been given; what its spec says when absent. */
+  resources?(container: Container, running: RuntimeContainer): ResourceRequirements;
   /** All has ended and nothing is started any more: what cannot be found is told as lost. */
   readonly over?: boolean;
 }
@@ -55,7 +57,7 @@ function statusOf(container: Container | EphemeralContainer, context: Context): 
     image: newest?.image?.image || newest?.image?.userSpecifiedImage || before?.image || container.image || '',
     imageID: newest?.imageRef ?? before?.imageID ?? '',
     ...idOf(newest, before),
-    ...(running && kind !== 'ephemeral' ? resourcesOf(container) : {}),
+    ...(running && kind !== 'ephemeral' ? resourcesOf(container, facts.resources?.(container, newest) ?? container.resources ?? {}) : {}),
     ...(newest && container.volumeMounts && container.volumeMounts.length > 0 ? { volumeMounts: container.volumeMounts.map(mountStatus) } : {}),
     ...(running ? userOf(newest) : {}),
   };
@@ -128,10 +130,9 @@ function terminated(container: RuntimeContainer, facts: ContainerFacts): NonNull
 
 const time = (nanos: bigint): string => formatTime(Number(nanos / 1_000_000n));
 
-function resourcesOf(container: Container): Pick<ContainerStatus, 'resources' | 'allocatedResources'> {
-  const { requests, limits } = container.resources ?? {};
+function resourcesOf(container: Container, { requests, limits }: ResourceRequirements): Pick<ContainerStatus, 'resources' | 'allocatedResources'> {
   return {
-    ...(requests ? { allocatedResources: requests } : {}),
+    ...(container.resources?.requests && requests ? { allocatedResources: requests } : {}),
     resources: { ...(limits ? { limits } : {}), ...(requests ? { requests } : {}) },
   };
 }

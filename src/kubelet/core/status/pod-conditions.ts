@@ -1,4 +1,5 @@
 import { formatTime } from '../../../apimachinery/index.ts';
+import type { ResizeState } from '../resize.ts';
 import { type ContainerStatus, isRestartableInit, type Pod, type PodCondition } from '../../../api/index.ts';
 
 export interface ConditionFacts {
@@ -8,6 +9,8 @@ export interface ConditionFacts {
   /** The sandbox is there, with its network. */
   readonly sandboxReady: boolean;
   readonly nowMs: number;
+  /** A change of resources that waits or goes on. */
+  readonly resize?: ResizeState | undefined;
 }
 
 type Verdict = Pick<PodCondition, 'status'> & { readonly reason?: string; readonly message?: string };
@@ -22,6 +25,7 @@ export function podConditions(pod: Pod, facts: ConditionFacts): PodCondition[] {
     ['ContainersReady', ready],
     // A pod that was bound without a scheduler has it from here.
     ['PodScheduled', { status: 'True' }],
+    ...(facts.resize ? [resizing(facts.resize)] : []),
   ];
   const old = pod.status?.conditions ?? [];
   const made = own.map(([type, verdict]): PodCondition => {
@@ -30,8 +34,12 @@ export function podConditions(pod: Pod, facts: ConditionFacts): PodCondition[] {
     const lastTransitionTime = before?.status === verdict.status ? (before.lastTransitionTime ?? now) : now;
     return { type, observedGeneration: pod.metadata?.generation ?? 0, lastTransitionTime, ...verdict };
   });
-  const names = new Set(own.map(([type]) => type));
+  const names = new Set(['PodResizePending', 'PodResizeInProgress', ...own.map(([type]) => type)]);
   return [...made, ...old.filter((c) => !names.has(c.type))];
+}
+
+function resizing({ type, reason, message }: ResizeState): readonly [string, Verdict] {
+  return [type, { status: 'True', ...(reason ? { reason } : {}), ...(message ? { message } : {}) }];
 }
 
 function initialized(pod: Pod, { phase, init, app }: ConditionFacts): Verdict {
