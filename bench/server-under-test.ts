@@ -15,7 +15,7 @@ export interface Probe {
 }
 
 /** As the keeper starts it. */
-const serverFlags = ['--disable-proto=delete'];
+const serverFlags = ['--disable-proto=delete', '--max-semi-space-size=8'];
 
 /** Where the server keeps compiled code: as on a machine where it has run before. */
 const compileCache = join(root, '.tools/compile-cache');
@@ -29,6 +29,7 @@ export interface ServerUnderTest {
   readonly pid: number;
   /** User and system time so far, milliseconds. */
   cpuMs(): number;
+  /** Of an API server alone. */
   probe(): Promise<Probe>;
   stop(): Promise<void>;
 }
@@ -55,7 +56,7 @@ export async function startServer(options: {
   const script =
     options.what === 'control plane' ? [join(root, 'dist/cli/main.js'), 'server', '--data-dir', dataDir] : [await bundledApiServer(), dataDir];
   const started = performance.now();
-  const child = spawn(process.execPath, ['--import', join(root, 'bench/probe.ts'), ...serverFlags, ...(options.nodeFlags ?? []), ...script], {
+  const child = spawn(process.execPath, [...serverFlags, ...(options.nodeFlags ?? []), ...script], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
   });

@@ -6,19 +6,24 @@ export type JsonPatchOperation =
   | { readonly op: 'remove'; readonly path: string }
   | { readonly op: 'move' | 'copy'; readonly path: string; readonly from: string };
 
-/** A patch that does not fit the document (the API answers 422) or that is no patch (`malformed`, 400). */
+/** A patch that does not fit the document (the API answers 422), that is no patch (`malformed`, 400) or that makes too much of it (`tooLarge`, 413). */
 export class JsonPatchError extends Error {
   override readonly name = 'JsonPatchError';
   readonly malformed: boolean;
+  readonly tooLarge: boolean;
 
-  constructor(message: string, options: { readonly malformed?: boolean } = {}) {
+  constructor(message: string, options: { readonly malformed?: boolean; readonly tooLarge?: boolean } = {}) {
     super(message);
     this.malformed = options.malformed ?? false;
+    this.tooLarge = options.tooLarge ?? false;
   }
 }
 
 /** The most operations that one patch may have; more are answered 413. */
 export const maxJsonPatchOperations = 10_000;
+
+/** Bytes that all the copies of one patch may add, as upstream has it: copies of copies double each time. */
+const maxCopiedBytes = 3 * 1024 * 1024;
 
 const malformed = (message: string) => new JsonPatchError(message, { malformed: true });
 
@@ -54,6 +59,7 @@ type Container = Json[] | Record<string, Json>;
 /** A document under change: containers are copied at their first change, what is not touched stays shared. */
 class Document {
   root: Json;
+  #copiedBytes = 0;
   readonly #owned = new WeakSet<object>();
 
   constructor(root: Json) {
@@ -71,6 +77,15 @@ class Document {
     if (parent === undefined) this.root = value;
     else if (Array.isArray(parent)) parent.splice(last === '-' ? parent.length : indexOf(last, parent.length + 1), 0, value);
     else setKey(parent, last, value);
+  }
+
+  /** A copy of `value`, counted. */
+  copyOf(value: Json): Json {
+    const text = JSON.stringify(value);
+    this.#copiedBytes += Buffer.byteLength(text);
+    if (this.#copiedBytes <= maxCopiedBytes) return JSON.parse(text) as Json;
+    const told = `the accumulated size increase of copy is ${this.#copiedBytes}, exceeding the limit ${maxCopiedBytes}`;
+    throw new JsonPatchError(`Unable to complete the copy, ${told}`, { tooLarge: true });
   }
 
   remove(path: string): void {
@@ -155,7 +170,7 @@ function run(doc: Document, operation: JsonPatchOperation): void {
         if (operation.path.startsWith(`${operation.from}/`)) throw missing('move', operation.path);
         doc.remove(operation.from);
       }
-      doc.add(operation.path, operation.op === 'copy' ? structuredClone(value) : value);
+      doc.add(operation.path, operation.op === 'copy' ? doc.copyOf(value) : value);
     }
   }
 }

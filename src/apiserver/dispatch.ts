@@ -52,7 +52,7 @@ export function dispatch(registry: Registry, handlers: readonly RestHandler[]): 
     if (resource.version.deprecationWarning !== undefined) scope.warnings.push(resource.version.deprecationWarning);
     const handler = special.get(`${info.group}/${info.resource}/${info.subresource}`);
     if (handler) {
-      const answer = handler.verbs[info.verb];
+      const answer = Object.hasOwn(handler.verbs, info.verb) ? handler.verbs[info.verb] : undefined;
       if (answer) return answer(verbScope);
       if (info.subresource !== '' || handler.exclusive === true) throw methodNotAllowed(resource, info.verb);
     }

@@ -9,6 +9,7 @@ export { AssertionError, assert, unreachable } from './assert.ts';
 export { type Clock, FakeClock, realClock, type Timer } from './clock.ts';
 export { errorText } from './error-text.ts';
 export { KeyedHeap } from './heap.ts';
+export { type LinearRegExp, linearRegExp, PatternError } from './linear-regexp.ts';
 export { jsonLogger, type LogFields, type Logger, type LogLevel, silentLogger } from './log.ts';
 export { nextTurn } from './next-turn.ts';
 export { type Rng, randomHex, seededRng, systemRng } from './rng.ts';

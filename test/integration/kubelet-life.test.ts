@@ -6,6 +6,8 @@ import { test } from 'node:test';
 import type { Pod, RuntimeClass } from '../../src/api/index.ts';
 import { realClock as clock } from '../../src/base/index.ts';
 import { cgroupPath } from '../../src/cluster/host/cgroup.ts';
+import { PodResizer } from '../../src/kubelet/core/pod-resizer.ts';
+import { PodRuntimeReader } from '../../src/kubelet/core/pod-runtime.ts';
 import { cleanNode } from '../../src/kubelet/index.ts';
 import { container, insideNode, podTools, ready, type TestNode } from './kubelet-node.ts';
 
@@ -102,17 +104,61 @@ function suite(node: () => TestNode): void {
   });
 
   test('one wish after the other: a changed image makes a new container in the same sandbox', async () => {
-    await create('changed');
+    await create('changed', { containers: [{ ...sleeper, imagePullPolicy: 'Never' }] });
     const before = await when('changed', ready);
     await node()
       .client.resource<Pod>('pods')
       .patch({ namespace: 'default', name: 'changed' }, 'strategic', {
-        spec: { containers: [{ name: 'main', image: 'localhost:1/none:1' }] },
+        spec: { containers: [{ name: 'main', image: 'example.kubets.dev/none:1' }] },
       });
-    await when('changed', (p) => ['ErrImagePull', 'ImagePullBackOff'].includes(main(p)?.state?.waiting?.reason ?? ''));
+    while (!(await eventsOf('changed')).some((e) => e.startsWith('Warning ErrImageNeverPull'))) await clock.sleep(50);
     assert.ok((await eventsOf('changed')).includes('Normal Killing Container main definition changed, will be restarted'));
     assert.equal((await when('changed', () => true)).status?.podIP, before.status?.podIP);
     await removeAll('changed');
+  });
+
+  test('resources are changed in place: cgroups follow, the container runs on', async () => {
+    const sized = (cpu: string, memory: string) => ({ requests: { cpu, memory }, limits: { cpu, memory } });
+    await create('sized', { containers: [{ ...sleeper, resources: sized('100m', '20Mi') }] });
+    const before = await when('sized', ready);
+    const groups = (pod: Pod) => {
+      const id = main(pod)!.containerID!.split('//')[1]!;
+      const group = join(cgroupPath(process.env['KUBETS_TEST_NODE']!, 'node'), 'kubepods', `pod${pod.metadata!.uid}`);
+      const read = (controller: string, file: string) =>
+        ['', id].map((g) => readFileSync(join('/sys/fs/cgroup', controller, group, g, file), 'utf8').trim()).join(' ');
+      return [read('cpu', 'cpu.shares'), read('cpu', 'cpu.cfs_quota_us'), read('memory', 'memory.limit_in_bytes')];
+    };
+    if (!existsSync('/sys/fs/cgroup/cpu/cpu.shares')) return;
+    assert.deepEqual(groups(before), ['102 102', '10000 10000', '20971520 20971520']);
+    const { runtime } = node();
+    const resizer = new PodResizer(
+      {
+        runtime,
+        cgroupParent: cgroupPath(process.env['KUBETS_TEST_NODE']!, 'node'),
+        nodeAllocatable: new Map([['cpu', 2_000]]),
+        refuse: () => undefined,
+        events: { pod: () => {}, container: () => {} },
+      },
+      () => assert.fail('nothing is to be restarted'),
+    );
+    const sizedPod = (cpu: string, memory: string): Pod => ({
+      ...before,
+      spec: { ...before.spec, containers: [{ ...sleeper, resources: sized(cpu, memory) }] },
+    });
+    const found = async () => new PodRuntimeReader(runtime).read(before.metadata!.uid!);
+    assert.equal(await resizer.sync(before, await found()), false);
+    for (const [cpu, memory, shares, quota, bytes] of [
+      ['200m', '40Mi', 204, 20_000, 41_943_040],
+      ['50m', '30Mi', 51, 5_000, 31_457_280],
+    ] as const) {
+      assert.equal(await resizer.sync(sizedPod(cpu, memory), await found()), true);
+      assert.deepEqual(groups(before), [`${shares} ${shares}`, `${quota} ${quota}`, `${bytes} ${bytes}`]);
+      assert.equal(resizer.state, undefined);
+    }
+    assert.equal(await resizer.sync(sizedPod('64', '30Mi'), await found()), false);
+    assert.deepEqual(resizer.state?.reason, 'Infeasible');
+    assert.equal((await found()).containers.filter((c) => c.state === 'CONTAINER_RUNNING').length, 1);
+    await removeAll('sized');
   });
 
   test('pod start, beside the bare calls of the runtime', async (t) => {

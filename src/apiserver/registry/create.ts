@@ -1,4 +1,4 @@
-import { type Draft, formatTime, isAlreadyExists, type KubeObject, StatusError, statusErrors } from '../../apimachinery/index.ts';
+import { type Draft, failure, formatTime, isAlreadyExists, type KubeObject, StatusError, statusErrors } from '../../apimachinery/index.ts';
 import type { Reply } from '../../http/index.ts';
 import type { Writable } from '../../storage/index.ts';
 import type { Reservation } from '../rest/rest-hooks.ts';
@@ -102,7 +102,8 @@ async function createOnce(scope: VerbScope, sent: Draft<KubeObject>, init: Creat
   const { dryRun } = init.options;
   const context = hookContext(scope, { verb: 'create', dryRun });
   sent.metadata ??= {};
-  if (sent.metadata.resourceVersion) throw new Error('resourceVersion should not be set on objects to be created');
+  // Upstream answers 500, though it is the client's mistake: nothing for the log.
+  if (sent.metadata.resourceVersion) throw new StatusError(failure(500, '', 'resourceVersion should not be set on objects to be created'));
   checkNamespace(scope, sent);
   strategy.default?.(sent);
   const admission = admissionRequest(scope, {

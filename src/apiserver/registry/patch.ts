@@ -169,6 +169,7 @@ export function runPatch(patch: Patch, target: Json): Json {
   try {
     return patch.apply(target);
   } catch (error) {
+    if (error instanceof JsonPatchError && error.tooLarge) throw statusErrors.tooLarge(error.message);
     if (error instanceof JsonPatchError) throw error.malformed ? statusErrors.badRequest(error.message) : doesNotApply();
     if (error instanceof StrategicMergePatchError) throw error.malformed ? statusErrors.badRequest(error.message) : doesNotApply();
     throw error;

@@ -8,6 +8,9 @@ import { type Exchange, internalError, type ServerContext } from './exchange.ts'
 import { Pump } from './pump.ts';
 import { noBody, originForm, ServerRequest, StreamBody } from './server-request.ts';
 
+/** How long a refused connection is read from, as Go's server has it. */
+const lingerMs = 500;
+
 /** The upgrades that handlers may be asked for; any other (`h2c`) is ignored, as RFC 9110 §7.8 allows. */
 function upgradeProtocol(message: IncomingMessage): string | undefined {
   const protocol = message.headers.upgrade;
@@ -235,9 +238,16 @@ export class Http1Server {
   }
 
   #onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+    if (socket.writableEnded) return;
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
     const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
     const line = `${status} ${STATUS_CODES[status]}`;
-    socket.end(`HTTP/1.1 ${line}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${line}`, () => socket.destroy());
+    socket.end(`HTTP/1.1 ${line}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${line}`);
+    // Closing while the client still sends would reset the connection and take the answer away (RFC 9112 §9.6).
+    socket
+      .removeAllListeners('data')
+      .on('data', () => {})
+      .resume();
+    setTimeout(() => socket.destroy(), lingerMs).unref();
   }
 }

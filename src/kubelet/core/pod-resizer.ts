@@ -5,16 +5,23 @@ import type { NodeContext } from './node-context.ts';
 import { makePodCgroup } from './pod-cgroups.ts';
 import type { PodRuntime, RuntimeContainer } from './pod-runtime.ts';
 import { type ContainerResize, pendingResizes, resizeRefusal, type ResizeState } from './resize.ts';
-import { stopContainer } from './stop-pod.ts';
+import type { stopContainer } from './stop-pod.ts';
+
+type Restart = (running: RuntimeContainer, context: Parameters<typeof stopContainer>[2]) => Promise<void>;
+
+/** What of the node it works with. */
+export type ResizeContext = Pick<NodeContext, 'runtime' | 'cgroupParent' | 'nodeAllocatable' | 'refuse' | 'events'>;
 
 /** Brings running containers to the resources their spec has by now, in place (KEP-1287), and knows what each was given. */
 export class PodResizer {
-  readonly #node: NodeContext;
+  readonly #node: ResizeContext;
+  readonly #restart: Restart;
   readonly #given = new Map<string, ResourceRequirements>();
   #state: ResizeState | undefined;
 
-  constructor(node: NodeContext) {
+  constructor(node: ResizeContext, restart: Restart) {
     this.#node = node;
+    this.#restart = restart;
   }
 
   get state(): ResizeState | undefined {
@@ -71,7 +78,7 @@ export class PodResizer {
     if (restart) {
       const graceSeconds = pod.spec?.terminationGracePeriodSeconds ?? 30;
       const message = `Container ${container.name} resize requires restart`;
-      return stopContainer(this.#node, running, { pod, message, graceSeconds, podIP: runtime.podIPs[0] ?? '' });
+      return this.#restart(running, { pod, message, graceSeconds, podIP: runtime.podIPs[0] ?? '' });
     }
     const wanted = containerResources(pod, container, this.#node.nodeAllocatable.get('memory') ?? 1);
     await this.#node.runtime.updateContainerResources(running.id, withoutLimits(wanted));

@@ -56,7 +56,7 @@ export class PodWorker {
     this.#pod = pod;
     this.#node = node;
     this.#reporter = new PodReporter(node, pod, this.#podDir);
-    this.#resizer = new PodResizer(node);
+    this.#resizer = new PodResizer(node, (running, context) => stopContainer(node, running, context));
     this.#onDone = onDone;
   }
 

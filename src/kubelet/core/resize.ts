@@ -1,4 +1,4 @@
-import { type Container, isRestartableInit, type Pod, type ResourceRequirements, semanticEqual } from '../../api/index.ts';
+import { amountOf, type Container, isRestartableInit, type Pod, type ResourceRequirements } from '../../api/index.ts';
 import { isRunning, type PodRuntime, type RuntimeContainer } from './pod-runtime.ts';
 
 /** A container whose resources are not what the spec wants, while it runs. */
@@ -28,8 +28,13 @@ export function pendingResizes(pod: Pod, runtime: PodRuntime, actuated: Actuated
 }
 
 function changedResources(wanted: ResourceRequirements, given: ResourceRequirements): string[] {
-  const of = (r: ResourceRequirements, name: string) => ({ request: r.requests?.[name], limit: r.limits?.[name] });
-  return resized.filter((name) => !semanticEqual(of(wanted, name), of(given, name)));
+  return resized.filter((name) =>
+    (['requests', 'limits'] as const).some((kind) => amount(wanted[kind]?.[name], name) !== amount(given[kind]?.[name], name)),
+  );
+}
+
+function amount(quantity: string | undefined, name: string): number | undefined {
+  return quantity === undefined ? undefined : amountOf(name, quantity);
 }
 
 /** As conditions tell it. */
