@@ -89,7 +89,8 @@ function neverSent(e: CriError): boolean {
 }
 
 async function openClient(options: GrpcOptions): Promise<{ readonly client: Client; readonly metadata: Metadata }> {
-  const grpc = await import('@grpc/grpc-js');
+  // A bundle has CommonJS as a default export alone.
+  const { default: grpc } = await import('@grpc/grpc-js');
   const client = new grpc.Client(options.endpoint, grpc.credentials.createInsecure(), {
     'grpc.default_authority': 'localhost',
     'grpc.max_receive_message_length': messageLimitBytes,

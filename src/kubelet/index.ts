@@ -8,7 +8,7 @@
  * - Knows the API and CRI, never the store, the fabric, or what kind of runtime it is.
  */
 export { nodeCredentials, rotateCredentials, servingCredentials } from './credentials.ts';
-export { type Kubelet, type KubeletOptions, runKubelet } from './core/kubelet.ts';
+export { type Kubelet, type KubeletOptions, runKubelet } from './kubelet.ts';
 export { runNodeLease } from './node-lease.ts';
 export { readNodeInfo, runNodeStatus } from './node-status.ts';
 export type { NodeFactsNow } from './node-status/run-node-status.ts';

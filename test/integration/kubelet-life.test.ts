@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import type { Pod, RuntimeClass } from '../../src/api/index.ts';
 import { realClock as clock } from '../../src/base/index.ts';
 import { cgroupPath } from '../../src/cluster/host/cgroup.ts';
-import { PodResizer } from '../../src/kubelet/core/pod-resizer.ts';
-import { PodRuntimeReader } from '../../src/kubelet/core/pod-runtime.ts';
+import { PodResizer } from '../../src/kubelet/pod-resizer.ts';
+import { PodRuntimeReader } from '../../src/kubelet/pod-runtime.ts';
 import { cleanNode } from '../../src/kubelet/index.ts';
 import { container, insideNode, podTools, ready, type TestNode } from './kubelet-node.ts';
 

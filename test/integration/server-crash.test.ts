@@ -214,7 +214,7 @@ test(`a server killed ${rounds} times loses nothing it acknowledged`, { timeout:
     const { done } = await follower.start(client);
     await settled(follower, newest);
     const expected = list.items.map((item): [string, Known] => [item.metadata?.name ?? '', knownOf(item)]);
-    assert.deepEqual(new Map([...follower.seen].toSorted()), new Map(expected.toSorted()), 'what the watch has told is what the list holds');
+    assert.deepEqual(follower.seen, new Map(expected), 'what the watch has told is what the list holds');
     const running = writers.map((w) => w.run(client));
     await sleep(rng.int(round % 3 === 0 ? 30 : 250));
     await server.kill();

@@ -46,7 +46,8 @@ export async function runKeeperDaemon(
       ),
     ],
     logFile: files.log(dataDir, `agent-${node}`),
-    ...into(cgroupPath(name, node)),
+    // A leaf: in cgroup v2 a group whose children have controllers holds no processes itself.
+    ...into(`${cgroupPath(name, node)}/system`),
   }));
   const keeper = new Keeper({ parts: [server, ...agents], socketPath: files.keeperSocket(dataDir), clock: options.clock, logger: options.logger });
   options.signal.addEventListener('abort', () => void keeper.stop(), { once: true });

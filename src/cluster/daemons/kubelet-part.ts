@@ -4,7 +4,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { Clock, Logger, Rng } from '../../base/index.ts';
 import type { Node } from '../../api/index.ts';
 import { type Client, createClient, httpsTransport } from '../../client/index.ts';
-import type { CriRuntime } from '../../cri/index.ts';
+import { type CriRuntime, pauseImageName } from '../../cri/index.ts';
 import {
   delegatedAuthenticator,
   delegatedAuthorizer,
@@ -105,6 +105,7 @@ export async function runKubeletPart(options: KubeletPartOptions): Promise<{ sto
     nodeIP: address,
     runtimeEndpoint: options.endpoint,
     nodeAllocatable: allocatable,
+    sandboxImage: pauseImageName,
   });
   parts.defer(() => kubelet.stop());
   const tls = (credentials: { readonly cert: string; readonly key: string }) => {
@@ -168,6 +169,7 @@ async function factsOf(options: KubeletPartOptions): Promise<() => Promise<NodeF
   const allocatable = new Map([
     ['cpu', resources.milliCpu],
     ['memory', resources.memoryBytes],
+    ['pods', resources.pods],
   ]);
   return async () => ({
     addresses: [

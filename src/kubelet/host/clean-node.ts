@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Clock } from '../../base/index.ts';
 import { linuxMountHost } from '../../volume/index.ts';
-import { endCgroup } from '../core/pod-cgroups.ts';
+import { endCgroup } from '../pod-cgroups.ts';
 
 const run = promisify(execFile);
 

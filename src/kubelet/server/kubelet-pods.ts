@@ -1,5 +1,5 @@
-import type { Kubelet } from '../core/kubelet.ts';
-import { isRunning, readySandbox } from '../core/pod-runtime.ts';
+import type { Kubelet } from '../kubelet.ts';
+import { isRunning, readySandbox } from '../pod-runtime.ts';
 import { bareId, findContainerStatus, type PodLookup } from './pod-lookup.ts';
 
 /** The pods of a kubelet as its server sees them: statuses by the API, what runs by the workers. */
