@@ -53,12 +53,15 @@ export async function startServer(options: {
   };
   const credentials = await prepareCluster(config, realClock);
   const url = `https://127.0.0.1:${port}`;
+  // The probe is TypeScript, whose loading would count as the start of the server.
   const script =
-    options.what === 'control plane' ? [join(root, 'dist/cli/main.js'), 'server', '--data-dir', dataDir] : [await bundledApiServer(), dataDir];
+    options.what === 'control plane'
+      ? [join(root, 'dist/cli/main.js'), 'server', '--data-dir', dataDir]
+      : ['--import', join(root, 'bench/probe.ts'), await bundledApiServer(), dataDir];
   const started = performance.now();
   const child = spawn(process.execPath, [...serverFlags, ...(options.nodeFlags ?? []), ...script], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache, MALLOC_ARENA_MAX: '1' },
   });
   while (!(await isReady(url, credentials))) {
     if (child.exitCode !== null) throw new Error('the server ended');
@@ -99,9 +102,11 @@ function isReady(url: string, credentials: { readonly ca: string; readonly cert:
 }
 
 function askProbe(child: ChildProcess): Promise<Probe> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the server under test does not answer')), 30_000);
     const take = (message: unknown) => {
       if (typeof message !== 'object') return;
+      clearTimeout(timer);
       child.off('message', take);
       resolve(message as Probe);
     };

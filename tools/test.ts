@@ -14,7 +14,7 @@ const phases: Readonly<Record<string, () => boolean>> = {
   unit: () => tests('unit', ['--test-isolation=none', '--test-timeout=60000'], ['src/**/*.test.ts', 'tools/**/*.test.ts']),
   integration: () =>
     tests('integration', ['--test-concurrency=1', '--test-timeout=600000'], ['test/integration/**/*.test.ts', 'test/simulation/**/*.test.ts']),
-  e2e: () => tests('e2e', ['--test-concurrency=1', '--test-timeout=1200000'], ['test/e2e/**/*.test.ts']),
+  e2e: () => run('build', ['tools/build.ts']) && tests('e2e', ['--test-concurrency=1', '--test-timeout=1200000'], ['test/e2e/**/*.test.ts']),
 };
 
 function tests(name: string, flags: readonly string[], patterns: readonly string[]): boolean {

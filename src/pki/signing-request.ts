@@ -45,7 +45,9 @@ export async function parseSigningRequest(pem: string): Promise<SigningRequest> 
   const block = decodePem(pem).find((b) => b.label === 'CERTIFICATE REQUEST' || b.label === 'NEW CERTIFICATE REQUEST');
   if (!block) throw new InvalidSigningRequest('PEM block type must be CERTIFICATE REQUEST');
   await import('reflect-metadata');
-  const x509 = await import('@peculiar/x509');
+  const loaded = await import('@peculiar/x509');
+  // A bundle has CommonJS as a default export alone.
+  const x509 = 'Pkcs10CertificateRequest' in loaded ? loaded : (loaded as { readonly default: typeof import('@peculiar/x509') }).default;
   try {
     const request = new x509.Pkcs10CertificateRequest(block.bytes);
     if (!(await request.verify())) throw new InvalidSigningRequest('the signature of the request does not hold');

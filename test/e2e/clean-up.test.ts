@@ -1,8 +1,9 @@
 /** What a cluster made on the host is gone after `kubets down`, also after everything was killed. And bad starts end with one clear line. */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
-import { run } from '../support/e2e-cluster.ts';
-import { E2eCluster } from '../support/e2e-cluster.ts';
+import { realClock, systemRng } from '../../src/base/index.ts';
+import { thisMachine, upCluster } from '../../src/cluster/index.ts';
+import { E2eCluster, kubetsEntry, run } from '../support/e2e-cluster.ts';
 import { hostSnapshot } from '../support/host-snapshot.ts';
 import { isRoot, testNeeding } from '../support/requirements.ts';
 
@@ -78,7 +79,7 @@ for (const [missing, mend] of [
       hide,
       'sh',
       process.execPath,
-      'src/cli/main.ts',
+      kubetsEntry,
       'up',
       '--no-egress',
       '--name',
@@ -94,19 +95,20 @@ for (const [missing, mend] of [
 
 test('without root: one line that names the mend', async () => {
   const cluster = await E2eCluster.create('noroot');
-  const outcome = await run('setpriv', [
-    '--reuid=65534',
-    '--regid=65534',
-    '--clear-groups',
-    process.execPath,
-    'src/cli/main.ts',
-    'up',
-    '--name',
-    cluster.name,
-    '--data-dir',
-    '/tmp/kubets-noroot',
-  ]);
-  assert.equal(outcome.code, 1);
-  assert.match(outcome.stderr, /^kubets: root is missing: run it with sudo, or without nodes: kubets up --nodes 0/);
+  const machine = { ...thisMachine, isRoot: false };
+  const options = {
+    name: cluster.name,
+    dataDir: cluster.dataDir,
+    nodes: 1,
+    port: cluster.port,
+    egress: false,
+    inMemory: false,
+    entry: kubetsEntry,
+    timeoutMs: 1_000,
+  };
+  await assert.rejects(upCluster({ ...options, machine, clock: realClock, rng: systemRng, progress: () => {} }), {
+    name: 'UserError',
+    message: 'root is missing: run it with sudo, or without nodes: kubets up --nodes 0',
+  });
   await cluster.delete();
 });

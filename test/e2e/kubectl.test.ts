@@ -169,7 +169,7 @@ test('create’s generators, run, create job, explain, api-resources, auth can-i
   assert.equal(await kubectl('logs', 'job/j', '-n', 'gen'), 'job done\n');
   await kubectl('run', 'r', `--image=${busybox}`, '--restart=Never', '-n', 'gen', '--', 'true');
   await kubectl('wait', '--for=jsonpath={.status.phase}=Succeeded', 'pod/r', '-n', 'gen', '--timeout=60s');
-  assert.match(await kubectl('explain', 'pod.spec.containers'), /FIELD: containers <\[\]Container>[\s\S]*DESCRIPTION:\s+\S/);
+  assert.match(await kubectl('explain', 'pod.spec.containers'), /FIELD: containers <\[\]Container>[\s\S]*DESCRIPTION:\s+List of containers belonging to the pod/);
   assert.match(await kubectl('api-resources'), /deployments\s+deploy\s+apps\/v1\s+true\s+Deployment/);
   assert.equal(await kubectl('auth', 'can-i', 'get', 'pods', '-n', 'gen', '--as=system:serviceaccount:gen:robot'), 'yes\n');
   assert.equal((await cluster.tryKubectl(['auth', 'can-i', 'delete', 'pods', '-n', 'gen', '--as=system:serviceaccount:gen:robot'])).stdout, 'no\n');

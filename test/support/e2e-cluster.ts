@@ -13,7 +13,8 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-const kubetsEntry = join(root, 'src/cli/main.ts');
+/** As it is published: `tools/test.ts` builds it before these tests. */
+export const kubetsEntry = join(root, 'dist/cli/main.js');
 
 /** Runs a program to its end, whatever the exit code. */
 export function run(

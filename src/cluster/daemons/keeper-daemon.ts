@@ -22,7 +22,7 @@ export async function runKeeperDaemon(
   const { dataDir, name } = config;
   const server: Part = {
     name: 'server',
-    command: [process.execPath, ...serverFlags, options.entry, 'server', '--data-dir', dataDir, '--name', name],
+    command: ['env', 'MALLOC_ARENA_MAX=1', process.execPath, ...serverFlags, options.entry, 'server', '--data-dir', dataDir, '--name', name],
     logFile: files.log(dataDir, 'server'),
     ...into(cgroupPath(name, 'control')),
   };

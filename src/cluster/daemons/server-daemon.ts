@@ -28,16 +28,18 @@ export async function runServerDaemon(
   const toKubelets = clientCertificate(authorities.cluster, users.kubeletClient, clock);
   const inside = serverAddress(config.network);
   let server: ServerHandle | undefined;
-  const listen: Listen[] = [{ host: '127.0.0.1', port: config.port }];
   const fabric = namespacesOf(config.name, fabricPart, 'fabric');
-  if (hasNodes) listen.push({ server: await listenInside(fabric, { host: inside, port: apiPortInside, entry: options.entry }) });
-  const openPorts = (apiServer: ApiServer) =>
-    serve({
+  const openPorts = async (apiServer: ApiServer) => {
+    const listen: Listen[] = [{ host: '127.0.0.1', port: config.port }];
+    // Opened when it can be served: it accepts from the moment it is here.
+    if (hasNodes) listen.push({ server: await listenInside(fabric, { host: inside, port: apiPortInside, entry: options.entry }) });
+    return serve({
       handler: apiServer.wireHandler,
       tls: { key: serving.keyPem, cert: serving.certificatePem, clientCa: authorities.cluster.certificatePem },
       listen,
       logger,
     });
+  };
   const controlPlane = await startControlPlane({
     etcd: config.inMemory ? openMemoryEtcd({ clock }) : await openDiskEtcd({ dir: files.etcd(config.dataDir), clock, logger }),
     authorities,
