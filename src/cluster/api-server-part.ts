@@ -10,6 +10,7 @@ import {
 } from '../apiserver/index.ts';
 import { loadDescriptions } from '../api/index.ts';
 import type { Etcd } from '../etcd/index.ts';
+import { RequestMetrics } from '../serving/index.ts';
 import { startCompactor } from '../storage/index.ts';
 
 export interface ApiServerPartOptions extends Pick<
@@ -36,14 +37,17 @@ export async function startApiServer(options: ApiServerPartOptions): Promise<Api
   const { serviceAccounts, staticTokens, ...rest } = options;
   const { etcd, clock, rng, logger } = rest;
   const security = createSecurity({ serviceAccounts, ...(staticTokens === undefined ? {} : { staticTokens }) });
-  const apiServer = createApiServer({
+  const metrics = new RequestMetrics('apiserver_request_total');
+  const inner = createApiServer({
     ...rest,
+    metrics,
     logger: logger.child({ component: 'apiserver' }),
     security,
     tokens: createTokenIssuer(serviceAccounts, { clock, rng }),
     openId: { issuer: serviceAccounts.issuer, jwks: () => jwksOf(serviceAccounts) },
     descriptions: () => loadDescriptions(builtDescriptions),
   });
+  const apiServer: ApiServer = { ...inner, wireHandler: metrics.around(inner.wireHandler) };
   await apiServer.start();
   const compactor = startCompactor({ etcd, clock, logger });
   return {

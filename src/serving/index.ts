@@ -11,6 +11,7 @@
 export type { AuthorizationAttributes, AuthorizationDecision, Authenticator, Authorizer } from './delegated-auth.ts';
 export { type HealthCheck, type HealthEndpoint, pingCheck, plainText, serveHealth } from './health.ts';
 export { type MetricsSource, serveMetrics } from './metrics.ts';
+export { RequestMetrics } from './request-metrics.ts';
 export { acceptPortForward } from './streams/accept-port-forward.ts';
 export { acceptRemoteCommand } from './streams/accept-remote-command.ts';
 export { type CommandStatus, commandSuccess, exitStatus, failureStatus } from './streams/command-status.ts';
