@@ -154,14 +154,14 @@ async function requestCertificate(client: Client, request: string, wanted: Wante
 
 /** A node starts before its API server answers, and before it has its rights. Only a request that can never pass is given up. */
 async function insist<T>(call: () => Promise<T>, { clock, signal, logger }: Wanted): Promise<T> {
-  for (;;) {
+  for (let waitMs = eagerPollMs; ; waitMs = Math.min(2 * waitMs, patientPollMs)) {
     try {
       return await call();
     } catch (error) {
       signal.throwIfAborted();
       if (isInvalid(error)) throw error;
       logger.warn('the API server did not take a certificate request: trying again', { error });
-      await clock.sleep(patientPollMs, signal);
+      await clock.sleep(waitMs, signal);
     }
   }
 }
