@@ -40,7 +40,7 @@ need crun /usr/bin/crun
 need containernetworking-plugins /usr/lib/cni/bridge
 need nftables /usr/sbin/nft
 need conntrack /usr/sbin/conntrack
-need iproute2 /usr/bin/nsenter
+need util-linux /usr/bin/nsenter
 need iproute2 /usr/sbin/ip
 need busybox-static /usr/share/doc/busybox-static
 need etcd-server /usr/bin/etcd
