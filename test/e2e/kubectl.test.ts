@@ -125,6 +125,9 @@ test('expose, scale, set image, rollout status, history and undo', async () => {
   await kubectl('rollout', 'undo', 'deployment/web');
   await kubectl('rollout', 'status', 'deployment/web', '--timeout=60s');
   assert.equal(await kubectl('get', 'deploy', 'web', '-o', 'jsonpath={.spec.template.spec.containers[0].image}'), busybox);
+  assert.match(await kubectl('describe', 'deployment', 'web'), /NewReplicaSet:\s+web-\S+ \(3\/3 replicas created\)[\s\S]*ScalingReplicaSet/);
+  assert.match(await kubectl('describe', 'service', 'web'), /Endpoints:\s+10\.\d+\.\d+\.\d+:8080/);
+  assert.match(await kubectl('describe', 'node'), /Ready\s+True[\s\S]*Non-terminated Pods:\s+\(\d+ in total\)[\s\S]*Allocated resources/);
   await kubectl('rollout', 'restart', 'deployment/web');
   await kubectl('rollout', 'status', 'deployment/web', '--timeout=60s');
 });
@@ -169,7 +172,10 @@ test('create’s generators, run, create job, explain, api-resources, auth can-i
   assert.equal(await kubectl('logs', 'job/j', '-n', 'gen'), 'job done\n');
   await kubectl('run', 'r', `--image=${busybox}`, '--restart=Never', '-n', 'gen', '--', 'true');
   await kubectl('wait', '--for=jsonpath={.status.phase}=Succeeded', 'pod/r', '-n', 'gen', '--timeout=60s');
-  assert.match(await kubectl('explain', 'pod.spec.containers'), /FIELD: containers <\[\]Container>[\s\S]*DESCRIPTION:\s+List of containers belonging to the pod/);
+  assert.match(
+    await kubectl('explain', 'pod.spec.containers'),
+    /FIELD: containers <\[\]Container>[\s\S]*DESCRIPTION:\s+List of containers belonging to the pod/,
+  );
   assert.match(await kubectl('api-resources'), /deployments\s+deploy\s+apps\/v1\s+true\s+Deployment/);
   assert.equal(await kubectl('auth', 'can-i', 'get', 'pods', '-n', 'gen', '--as=system:serviceaccount:gen:robot'), 'yes\n');
   assert.equal((await cluster.tryKubectl(['auth', 'can-i', 'delete', 'pods', '-n', 'gen', '--as=system:serviceaccount:gen:robot'])).stdout, 'no\n');
