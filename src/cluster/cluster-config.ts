@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makeSecretDirectory, writeSecretFile } from '../pki/index.ts';
 import type { NetworkPlan } from './network-plan.ts';
 
@@ -37,6 +37,24 @@ const fileName = 'cluster.json';
 export function readClusterConfig(dataDir: string): ClusterConfig | undefined {
   const file = join(dataDir, fileName);
   return existsSync(file) ? { ...(JSON.parse(readFileSync(file, 'utf8')) as ClusterConfig), dataDir } : undefined;
+}
+
+/** Ranges of the clusters whose data lies beside `dataDir`: one that is down now must find its own free when it comes up again. */
+export function rangesOfOthers(dataDir: string): string[] {
+  const parent = dirname(dataDir);
+  const siblings = existsSync(parent) ? readdirSync(parent).map((name) => join(parent, name)) : [];
+  return siblings.filter((dir) => dir !== dataDir).flatMap(rangesOf);
+}
+
+/** A folder beside ours may be anybody's, and its cluster.json anything. */
+function rangesOf(dir: string): string[] {
+  try {
+    const { nodeCidr, clusterCidr, serviceCidr } = readClusterConfig(dir)?.network ?? {};
+    return [nodeCidr, clusterCidr, serviceCidr].filter((cidr) => typeof cidr === 'string');
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'EACCES') return [];
+    throw error;
+  }
 }
 
 export async function writeClusterConfig(config: ClusterConfig): Promise<void> {

@@ -9,9 +9,10 @@ import { createClient, type Client, httpsTransport } from '../client/index.ts';
 import { makeSecretDirectory, writeSecretFile } from '../pki/index.ts';
 import { apiPortInside } from './api-port.ts';
 import { clientCertificate, loadAuthorities, users } from './certificates.ts';
-import { type ClusterConfig, files, readClusterConfig, writeClusterConfig } from './cluster-config.ts';
+import { type ClusterConfig, files, rangesOfOthers, readClusterConfig, writeClusterConfig } from './cluster-config.ts';
 import { dnsPort } from './dns-addon.ts';
 import { examine, type Machine } from './doctor.ts';
+import { downCluster } from './down.ts';
 import { makeFabric, nodeAddress, plugNode, rangesInUse, serverAddress } from './host/fabric.ts';
 import { keeperStatus } from './keeper/keeper-client.ts';
 import { kubeconfig, kubeconfigText, mergeKubeconfig, userKubeconfigPath } from './kubeconfig.ts';
@@ -44,11 +45,17 @@ export async function upCluster(options: UpOptions): Promise<ClusterConfig> {
   const running = await keeperStatus(files.keeperSocket(config.dataDir));
   if (!running) {
     await checkPort(config.port);
-    options.progress('certificates');
-    await prepareCluster(config, options.clock);
-    if (config.nodes.length > 0) {
-      options.progress(`network for ${config.nodes.length} node${config.nodes.length === 1 ? '' : 's'}`);
-      await makeNetwork(config);
+    try {
+      options.progress('certificates');
+      await prepareCluster(config, options.clock);
+      if (config.nodes.length > 0) {
+        options.progress(`network for ${config.nodes.length} node${config.nodes.length === 1 ? '' : 's'}`);
+        await makeNetwork(config);
+      }
+    } catch (error) {
+      // What was half made goes again, and a cluster that never was leaves no data.
+      await downCluster({ name: config.name, dataDir: config.dataDir, deleteData: known === undefined });
+      throw error;
     }
     startKeeper(config, options.entry);
   }
@@ -59,7 +66,7 @@ export async function upCluster(options: UpOptions): Promise<ClusterConfig> {
 }
 
 async function newConfig(options: UpOptions): Promise<ClusterConfig> {
-  const used = options.nodes > 0 && options.machine.isRoot ? await rangesInUse() : [];
+  const used = options.nodes > 0 && options.machine.isRoot ? [...(await rangesInUse()), ...rangesOfOthers(options.dataDir)] : [];
   return {
     name: options.name,
     dataDir: options.dataDir,

@@ -1,4 +1,4 @@
-import { eachContainer, matchesRequiredNodeAffinity, type Node, type Pod, podRequests, untoleratedTaint } from '../api/index.ts';
+import { eachContainer, matchesRequiredNodeAffinity, type Node, type Pod, podRequests, safeSysctls, untoleratedTaint } from '../api/index.ts';
 
 /** Why a node does not take a pod; of the pod's status (there with a prefix) and of an event. */
 export interface Refusal {
@@ -29,22 +29,6 @@ export function admissionRefusal(pod: Pod, { node, allocatable, others }: Admiss
   }
   return undefined;
 }
-
-/** Those that are the pod's alone and cannot harm the node (upstream's SafeSysctlAllowlist). */
-const safeSysctls: ReadonlySet<string> = new Set([
-  'kernel.shm_rmid_forced',
-  'net.ipv4.ip_local_port_range',
-  'net.ipv4.ip_local_reserved_ports',
-  'net.ipv4.ip_unprivileged_port_start',
-  'net.ipv4.ping_group_range',
-  'net.ipv4.tcp_fin_timeout',
-  'net.ipv4.tcp_keepalive_intvl',
-  'net.ipv4.tcp_keepalive_probes',
-  'net.ipv4.tcp_keepalive_time',
-  'net.ipv4.tcp_rmem',
-  'net.ipv4.tcp_syncookies',
-  'net.ipv4.tcp_wmem',
-]);
 
 /** Slashes and dots may stand for each other. */
 function unsafeSysctl(pod: Pod): string | undefined {

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/index.ts';
+import { type Clock, errorText } from '../base/index.ts';
 import type { Container, Pod } from '../api/index.ts';
 import { type CriRuntime, type Image, normalizeReference } from '../cri/index.ts';
 import type { PodEvents } from './pod-events.ts';
@@ -63,7 +63,7 @@ export class Images {
     try {
       return normalizeReference(wanted);
     } catch (error) {
-      const message = `Failed to apply default image tag ${JSON.stringify(wanted)}: ${error instanceof Error ? error.message : String(error)}`;
+      const message = `Failed to apply default image tag ${JSON.stringify(wanted)}: ${errorText(error)}`;
       this.#events.container(pod, container, { type: 'Warning', reason: 'InspectFailed', message });
       throw new ImageError('InvalidImageName', message);
     }

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Timer } from '../base/index.ts';
+import { type Timer, errorText } from '../base/index.ts';
 import { parseTime } from '../apimachinery/index.ts';
 import { type Container, isPodTerminal, type Pod } from '../api/index.ts';
 import type { PodSandboxConfig } from '../cri/index.ts';
@@ -206,7 +206,7 @@ export class PodWorker {
       this.#refreshAtMs = this.#node.clock.monotonicMs() + refreshMs;
       return true;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = errorText(error);
       this.#node.events.pod(pod, { type: 'Warning', reason: 'FailedMount', message });
       return false;
     }

@@ -1,3 +1,4 @@
+import { errorText } from '../base/index.ts';
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Container, EphemeralContainer, Pod } from '../api/index.ts';
@@ -35,7 +36,7 @@ export interface StartRequest {
 export async function startContainer(node: NodeContext, request: StartRequest): Promise<WaitingReason | undefined> {
   const { pod, container } = request;
   const failed = (reason: string, error: unknown): WaitingReason => {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     node.events.container(pod, container, {
       type: 'Warning',
       reason: 'Failed',
@@ -125,7 +126,7 @@ async function create(
     node.events.container(pod, container, { type: 'Warning', reason: 'FailedPostStartHook', message: 'PostStartHook failed' });
     node.logger.warn('postStart failed', { pod: pod.metadata?.name, container: container.name, error });
     await node.runtime.stopContainer(id, pod.spec?.terminationGracePeriodSeconds ?? 30);
-    return { reason: 'PostStartHookError', message: error instanceof Error ? error.message : String(error) };
+    return { reason: 'PostStartHookError', message: errorText(error) };
   }
 }
 

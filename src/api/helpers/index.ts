@@ -15,6 +15,7 @@ export {
   podReferences,
   type PodReferences,
 } from './pods.ts';
+export { safeSysctls } from './safe-sysctls.ts';
 export { semanticEqual } from './semantic-equal.ts';
 export { betaStorageClass } from './storage.ts';
 export { isHeadless, serviceNameLabel, serviceOfSlice } from './services.ts';

@@ -1,3 +1,4 @@
+import { errorText } from '../../base/index.ts';
 import { connect } from 'node:net';
 import type { Container, GRPCAction, Pod, Probe } from '../../api/index.ts';
 import { type CriRuntime, isCriError } from '../../cri/index.ts';
@@ -41,7 +42,7 @@ export async function runProbe(probe: Probe, target: ProbeTarget): Promise<Probe
     if (probe.grpc) return await grpcProbe(probe.grpc, target.podIP, timeoutMs);
     return failure('missing probe handler');
   } catch (error) {
-    return failure(error instanceof Error ? error.message : String(error));
+    return failure(errorText(error));
   }
 }
 

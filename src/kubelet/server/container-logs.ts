@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import type { Pod } from '../../api/index.ts';
 import { parseTime } from '../../apimachinery/index.ts';
-import type { Clock } from '../../base/index.ts';
+import { type Clock, errorText } from '../../base/index.ts';
 import { isCriError, type CriRuntime } from '../../cri/index.ts';
 import type { HttpRequest, RawReply } from '../../http/index.ts';
 import { plainText } from '../../serving/index.ts';
@@ -87,7 +87,7 @@ export async function containerLogs(
     path = (await runtime.containerStatus(chosen.id)).status.logPath;
     await access(path);
   } catch (error) {
-    return plainText(400, error instanceof Error ? error.message : String(error));
+    return plainText(400, errorText(error));
   }
   const body = openContainerLog(path, { ...query, signal: request.signal, clock, isRunning: () => isRunning(runtime, chosen.id) });
   return { kind: 'raw', status: 200, contentType: 'text/plain', body, longRunning: query.follow };

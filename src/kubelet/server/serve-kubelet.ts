@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '../../base/index.ts';
+import { type Clock, type Logger, errorText } from '../../base/index.ts';
 import type { CriRuntime } from '../../cri/index.ts';
 import {
   encodeReply,
@@ -63,7 +63,7 @@ async function handle(request: HttpRequest, options: ServeKubeletOptions): Promi
     reply = (await refusal(request, options)) ?? (await route(request, options));
   } catch (error) {
     options.logger.error('a request to the kubelet failed', { path: request.path, error });
-    reply = plainText(500, `${error instanceof Error ? error.message : String(error)}\n`);
+    reply = plainText(500, `${errorText(error)}\n`);
   }
   return encodeReply(reply, { mediaType: { type: 'application/json', parameters: {} } });
 }

@@ -1,5 +1,5 @@
 import type { Pod } from '../../api/index.ts';
-import type { Clock, Logger } from '../../base/index.ts';
+import { type Clock, type Logger, errorText } from '../../base/index.ts';
 import { type CriRuntime, isCriError } from '../../cri/index.ts';
 import type { HttpRequest, Reply } from '../../http/index.ts';
 import {
@@ -55,7 +55,7 @@ async function answered(request: HttpRequest, { logger }: StreamServing, answer:
   } catch (error) {
     const status = statusOf(error);
     if (!(error instanceof Refusal)) logger.info('a stream could not be had', { path: request.path, error });
-    return plainText(status, `${error instanceof Error ? error.message : String(error)}\n`);
+    return plainText(status, `${errorText(error)}\n`);
   }
 }
 
@@ -121,7 +121,7 @@ function portsOf(query: URLSearchParams): readonly number[] {
   try {
     return parsePorts(query);
   } catch (error) {
-    throw new Refusal(400, error instanceof Error ? error.message : String(error));
+    throw new Refusal(400, errorText(error));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Container, PodSpec } from '../../../api/index.ts';
+import { type Container, type PodSpec, safeSysctls } from '../../../api/index.ts';
 import { containerNames, containersOf, quoted, setters, sortedSet, type Violation, volumeNames } from './texts.ts';
 
 export type Check = (spec: PodSpec) => Violation | undefined;
@@ -15,20 +15,6 @@ const allowedCapabilities: ReadonlySet<string> = new Set(
   'AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID SYS_CHROOT'.split(' '),
 );
 const allowedSelinuxTypes: ReadonlySet<string> = new Set(['', 'container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t']);
-const allowedSysctls: ReadonlySet<string> = new Set([
-  'kernel.shm_rmid_forced',
-  'net.ipv4.ip_local_port_range',
-  'net.ipv4.ip_local_reserved_ports',
-  'net.ipv4.ip_unprivileged_port_start',
-  'net.ipv4.ping_group_range',
-  'net.ipv4.tcp_fin_timeout',
-  'net.ipv4.tcp_keepalive_intvl',
-  'net.ipv4.tcp_keepalive_probes',
-  'net.ipv4.tcp_keepalive_time',
-  'net.ipv4.tcp_rmem',
-  'net.ipv4.tcp_syncookies',
-  'net.ipv4.tcp_wmem',
-]);
 
 const appArmorProfile: Check = (spec) => {
   const isBad = (type: string | undefined) => type !== undefined && type !== 'RuntimeDefault' && type !== 'Localhost';
@@ -123,7 +109,7 @@ const seccompProfile: Check = (spec) => {
 };
 
 const sysctls: Check = (spec) => {
-  const bad = (spec.securityContext?.sysctls ?? []).map((s) => s.name).filter((name) => !allowedSysctls.has(name));
+  const bad = (spec.securityContext?.sysctls ?? []).map((s) => s.name).filter((name) => !safeSysctls.has(name));
   return bad.length === 0 ? undefined : { reason: 'forbidden sysctls', detail: bad.join(', ') };
 };
 
